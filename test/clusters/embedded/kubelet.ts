@@ -1,0 +1,376 @@
+/**
+ * Stands for the controllers of Deployments, StatefulSets and Jobs, for the
+ * scheduler and for the kubelets: pods appear, become ready after a delay and
+ * go after another. Deployments own their pods without a ReplicaSet between.
+ */
+import type { Clock } from "../../../src/shell/port.ts";
+import { CronJobs } from "./cronjob.ts";
+import { at, type Dict, dict, equal, list, text } from "./json.ts";
+import { apiVersionOf, type Kind } from "./kinds.ts";
+import { nameOf, spaceOf, uidOf } from "./lister.ts";
+import { suffixFrom } from "./seed.ts";
+import type { ApiServer, Ask, Verb } from "./server.ts";
+import type { Change } from "./store.ts";
+import {
+	deploymentStatus,
+	podStatus,
+	statefulSetStatus,
+} from "./workload-status.ts";
+
+export interface Delays {
+	/** From a change to the controllers' reaction. */
+	readonly reactMs: number;
+	readonly podReadyMs: number;
+	readonly podEndMs: number;
+	readonly jobMs: number;
+}
+
+export const DELAYS: Delays = {
+	reactMs: 50,
+	podReadyMs: 2_000,
+	podEndMs: 1_000,
+	jobMs: 5_000,
+};
+
+const WORKLOADS = new Set(["Deployment", "StatefulSet", "Job"]);
+
+export class Kubelet {
+	readonly #server: ApiServer;
+	readonly #clock: Clock;
+	readonly delays: Delays;
+	readonly #due = new Set<string>();
+	readonly #cron: CronJobs;
+	/** Grows when the machines stop: what was under way then is forgotten. */
+	#life = 0;
+	#on = false;
+
+	constructor(server: ApiServer, clock: Clock, delays: Delays) {
+		this.#server = server;
+		this.#clock = clock;
+		this.delays = delays;
+		this.#cron = new CronJobs(
+			server,
+			(kind) => this.#kind(kind),
+			() => clock.wall(),
+		);
+		server.store.listen((change) => this.#see(change));
+	}
+
+	start(): void {
+		this.#life += 1;
+		this.#on = true;
+		this.#due.clear();
+		for (const plural of ["deployments", "statefulsets", "jobs", "pods"]) {
+			const kind = this.#kind(plural);
+			for (const it of this.#server.store.list(kind, undefined))
+				this.#take(kind, it);
+		}
+		this.#everyMinute();
+	}
+
+	stop(): void {
+		this.#life += 1;
+		this.#on = false;
+	}
+
+	/** Runs a CronJob now, as its schedule would. */
+	trigger(namespace: string, name: string): void {
+		this.#cron.run(namespace, name);
+	}
+
+	#everyMinute(): void {
+		this.#after(60_000, () => {
+			this.#cron.tick();
+			this.#everyMinute();
+		});
+	}
+
+	#after(ms: number, act: () => void): void {
+		const life = this.#life;
+		void this.#clock.sleep(ms).then(() => {
+			if (life === this.#life && this.#on) act();
+		});
+	}
+
+	#kind(plural: string): Kind {
+		const group =
+			plural === "pods" ? "" : plural.endsWith("jobs") ? "batch" : "apps";
+		return this.#server.kind({ group, version: "v1", plural });
+	}
+
+	#see({ type, kind, object, before }: Change): void {
+		if (!this.#on) return;
+		if (kind.kind === "Pod") this.#ownersOf(object);
+		if (type === "DELETED") return;
+		const grown =
+			at(object, "metadata", "generation") !==
+			at(before, "metadata", "generation");
+		if (kind.kind === "Pod" ? grown || held(object) !== held(before) : grown)
+			this.#take(kind, object);
+	}
+
+	#take(kind: Kind, object: Dict): void {
+		if (kind.kind === "Pod") this.#pod(kind, object);
+		else if (WORKLOADS.has(kind.kind))
+			this.#enqueue(kind, spaceOf(object), nameOf(object));
+	}
+
+	#ownersOf(pod: Dict): void {
+		for (const owner of list(at(pod, "metadata", "ownerReferences"))) {
+			const kind = this.#server.registry.byKind(
+				text(at(owner, "apiVersion")),
+				text(at(owner, "kind")),
+			);
+			if (kind && WORKLOADS.has(kind.kind))
+				this.#enqueue(kind, spaceOf(pod), text(at(owner, "name")));
+		}
+	}
+
+	#enqueue(kind: Kind, namespace: string, name: string): void {
+		const id = `${kind.kind} ${namespace}/${name}`;
+		if (this.#due.has(id)) return;
+		this.#due.add(id);
+		this.#after(this.delays.reactMs, () => {
+			this.#due.delete(id);
+			const found = this.#server.store.get(kind, namespace, name);
+			if (found) this.#reconcile(kind, found);
+		});
+	}
+
+	#reconcile(kind: Kind, workload: Dict): void {
+		if (at(workload, "metadata", "deletionTimestamp")) return;
+		if (kind.kind === "Job") this.#job(kind, workload);
+		else this.#scale(kind, workload);
+	}
+
+	#podsOf(workload: Dict): Dict[] {
+		const uid = uidOf(workload);
+		return this.#server.store
+			.list(this.#kind("pods"), spaceOf(workload))
+			.filter((it) =>
+				list(at(it, "metadata", "ownerReferences")).some(
+					(owner) => at(owner, "uid") === uid,
+				),
+			);
+	}
+
+	#scale(kind: Kind, workload: Dict): void {
+		const wanted = Number(at(workload, "spec", "replicas") ?? 1);
+		const template = at(workload, "spec", "template");
+		const living = this.#podsOf(workload).filter(
+			(it) => !at(it, "metadata", "deletionTimestamp"),
+		);
+		const fresh = living.filter((it) => madeFrom(it, template));
+		const stale = living.filter((it) => !fresh.includes(it));
+		for (const it of fresh.slice(wanted)) this.#delete(it);
+		const ready = fresh.filter(isReady).length;
+		if (kind.kind === "StatefulSet") {
+			this.#ordinals(workload, living, stale, wanted);
+		} else {
+			for (let made = fresh.length; made < wanted; made++)
+				this.#create(
+					workload,
+					kind,
+					`${nameOf(workload)}-${suffixFrom(this.#server.store.random)}`,
+				);
+			// Old pods serve until the new ones do.
+			if (ready >= wanted) for (const it of stale) this.#delete(it);
+		}
+		this.#report(kind, workload, wanted);
+	}
+
+	/** A StatefulSet's pods keep their names, so that an old one must go first. */
+	#ordinals(
+		workload: Dict,
+		living: readonly Dict[],
+		stale: readonly Dict[],
+		wanted: number,
+	): void {
+		const there = new Set(this.#podsOf(workload).map(nameOf));
+		for (const it of stale) this.#delete(it);
+		for (let ordinal = 0; ordinal < wanted; ordinal++) {
+			const name = `${nameOf(workload)}-${ordinal}`;
+			if (!there.has(name))
+				this.#create(workload, this.#kind("statefulsets"), name);
+		}
+		for (const it of living) {
+			const ordinal = Number(nameOf(it).slice(nameOf(workload).length + 1));
+			if (ordinal >= wanted && !stale.includes(it)) this.#delete(it);
+		}
+	}
+
+	#report(kind: Kind, workload: Dict, wanted: number): void {
+		const pods = this.#podsOf(workload).filter(
+			(it) => !at(it, "metadata", "deletionTimestamp"),
+		);
+		const count = {
+			wanted,
+			replicas: pods.length,
+			updated: pods.filter((it) =>
+				madeFrom(it, at(workload, "spec", "template")),
+			).length,
+			ready: pods.filter(isReady).length,
+		};
+		const make =
+			kind.kind === "StatefulSet" ? statefulSetStatus : deploymentStatus;
+		this.#status(kind, workload, make(workload, count, this.#server.now()));
+	}
+
+	#status(kind: Kind, object: Dict, status: Dict): void {
+		const found = this.#server.store.get(kind, spaceOf(object), nameOf(object));
+		if (!found || uidOf(found) !== uidOf(object) || equal(found.status, status))
+			return;
+		this.#ask(
+			"json",
+			kind,
+			object,
+			[{ op: "add", path: "/status", value: status }],
+			"status",
+		);
+	}
+
+	#ask(
+		verb: Verb,
+		kind: Kind,
+		object: Dict,
+		body: unknown,
+		subresource?: string,
+	): void {
+		const ask: Ask = {
+			verb,
+			group: kind.group,
+			version: kind.version,
+			plural: kind.plural,
+			namespace: spaceOf(object) || undefined,
+			body,
+			subresource,
+			query: {},
+			agent: "kube-controller-manager",
+		};
+		this.#server.handle(
+			verb === "create" ? ask : { ...ask, name: nameOf(object) },
+		);
+	}
+
+	#create(owner: Dict, kind: Kind, name: string): void {
+		const template = dict(at(owner, "spec", "template"));
+		const reference = {
+			apiVersion: apiVersionOf(kind),
+			kind: kind.kind,
+			name: nameOf(owner),
+			uid: uidOf(owner),
+			controller: true,
+			blockOwnerDeletion: true,
+		};
+		const pod = {
+			apiVersion: "v1",
+			kind: "Pod",
+			metadata: {
+				...dict(template.metadata),
+				name,
+				namespace: spaceOf(owner),
+				ownerReferences: [reference],
+			},
+			spec: { ...dict(template.spec), nodeName: "node-0" },
+		};
+		this.#ask("create", this.#kind("pods"), pod, pod);
+	}
+
+	#delete(pod: Dict): void {
+		this.#ask("delete", this.#kind("pods"), pod, {});
+	}
+
+	#pod(kind: Kind, pod: Dict): void {
+		const uid = uidOf(pod);
+		const current = (): Dict | undefined => {
+			const found = this.#server.store.get(kind, spaceOf(pod), nameOf(pod));
+			return found && uidOf(found) === uid ? found : undefined;
+		};
+		if (at(pod, "metadata", "deletionTimestamp")) {
+			this.#after(this.delays.podEndMs, () => {
+				const found = current();
+				if (found && !held(found)) this.#server.remove(kind, found);
+			});
+			return;
+		}
+		if (at(pod, "status", "phase") && isReady(pod)) return;
+		this.#after(this.delays.podReadyMs, () => {
+			const found = current();
+			if (found && !at(found, "metadata", "deletionTimestamp"))
+				this.#status(
+					kind,
+					found,
+					podStatus(found, this.#server.now(), "Running"),
+				);
+		});
+	}
+
+	#job(kind: Kind, job: Dict): void {
+		if (
+			at(job, "status", "completionTime") ||
+			at(job, "spec", "suspend") === true
+		)
+			return;
+		const pods = this.#podsOf(job);
+		if (pods.length === 0) {
+			this.#status(kind, job, {
+				startTime: this.#server.now(),
+				active: 1,
+				ready: 0,
+				terminating: 0,
+			});
+			this.#create(
+				job,
+				kind,
+				`${nameOf(job)}-${suffixFrom(this.#server.store.random)}`,
+			);
+			return;
+		}
+		if (!pods.some(isReady)) return;
+		this.#after(this.delays.jobMs, () => {
+			const time = this.#server.now();
+			for (const it of pods)
+				this.#status(this.#kind("pods"), it, podStatus(it, time, "Succeeded"));
+			const done = {
+				type: "Complete",
+				status: "True",
+				reason: "CompletionsReached",
+				message: "Reached expected number of succeeded pods",
+				lastProbeTime: time,
+				lastTransitionTime: time,
+			};
+			this.#status(kind, job, {
+				startTime: at(job, "status", "startTime") ?? time,
+				completionTime: time,
+				succeeded: 1,
+				ready: 0,
+				terminating: 0,
+				conditions: [done],
+			});
+		});
+	}
+}
+
+/** Held by finalizers. */
+const held = (object: Dict | undefined): boolean =>
+	list(at(object, "metadata", "finalizers")).length > 0;
+
+const isReady = (pod: Dict): boolean =>
+	list(at(pod, "status", "conditions")).some(
+		(it) => at(it, "type") === "Ready" && at(it, "status") === "True",
+	);
+
+/** Whether the pod is what the template makes; containers and labels tell. */
+function madeFrom(pod: Dict, template: unknown): boolean {
+	const labels = dict(at(pod, "metadata", "labels"));
+	const spec = dict(at(template, "spec"));
+	const own = dict(pod.spec);
+	return (
+		equal(labels, dict(at(template, "metadata", "labels"))) &&
+		equal(
+			dict(at(pod, "metadata", "annotations")),
+			dict(at(template, "metadata", "annotations")),
+		) &&
+		Object.keys(spec).every((key) => equal(own[key], spec[key]))
+	);
+}
