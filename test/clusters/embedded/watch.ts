@@ -50,24 +50,29 @@ export function openWatch(
 		else if (is) send({ type: "ADDED", object: change.object });
 		else if (was) send({ type: "DELETED", object: leftBehind(change) });
 	};
-	if (version === 0) {
-		for (const it of store.list(kind, namespace).filter(matches))
+	const initial = query.sendInitialEvents === "true";
+	if (version === 0 || initial) {
+		for (const it of store.list(kind, namespace).filter(matches)) {
 			send({ type: "ADDED", object: it });
+		}
 	} else for (const change of store.since(version)) pass(change);
 	const stop = store.listen(pass);
-	const bookmark = (): void =>
-		send({
-			type: "BOOKMARK",
-			object: {
-				kind: kind.kind,
-				apiVersion: apiVersionOf(kind),
-				metadata: {
-					resourceVersion: String(store.version),
-					creationTimestamp: null,
-				},
-			},
-		});
-	return { bookmark, stop };
+	const bookmark = (annotations?: Dict): void => {
+		const metadata = {
+			resourceVersion: String(store.version),
+			creationTimestamp: null,
+			...(annotations ? { annotations } : {}),
+		};
+		const object = {
+			kind: kind.kind,
+			apiVersion: apiVersionOf(kind),
+			metadata,
+		};
+		send({ type: "BOOKMARK", object });
+	};
+	// A list in the form of a watch: this bookmark says that it is complete.
+	if (initial) bookmark({ "k8s.io/initial-events-end": "true" });
+	return { bookmark: () => bookmark(), stop };
 }
 
 /** An object that stops matching is shown as it was, with the version of the change. */
