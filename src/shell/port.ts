@@ -3,8 +3,9 @@
  * over real clusters and clocks; the simulation implements them again in
  * virtual time, so that the same shell code runs in both.
  */
-import type { KubeObject } from "../api/object.ts";
+
 import type { Resource } from "../api/kind.ts";
+import type { KubeObject } from "../api/object.ts";
 
 export interface Clock {
 	/** Milliseconds of monotonic time. Only differences mean anything. */
@@ -17,7 +18,14 @@ export interface Clock {
 
 /** One request to one API server. A path is built by the adapter. */
 export interface Call {
-	readonly verb: "get" | "list" | "create" | "apply" | "merge" | "json" | "delete";
+	readonly verb:
+		| "get"
+		| "list"
+		| "create"
+		| "apply"
+		| "merge"
+		| "json"
+		| "delete";
 	readonly resource: Resource;
 	readonly namespace?: string;
 	readonly name?: string;
@@ -46,20 +54,34 @@ export type Answer<T = KubeObject> =
 			readonly retryAfterMs?: number;
 	  }
 	/** 5xx: there, but not working. */
-	| { readonly kind: "failing"; readonly status: number; readonly message: string }
+	| {
+			readonly kind: "failing";
+			readonly status: number;
+			readonly message: string;
+	  }
 	/** An answer that no Kubernetes API server gives: HTML, cut JSON, too large. */
 	| { readonly kind: "nonsense"; readonly message: string }
-	| { readonly kind: "silent"; readonly why: Silence; readonly message: string };
+	| {
+			readonly kind: "silent";
+			readonly why: Silence;
+			readonly message: string;
+	  };
 
 export type Silence = "timeout" | "refused" | "tls" | "network" | "aborted";
 
 export interface ListBody<T = KubeObject> {
-	readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+	readonly metadata: {
+		readonly resourceVersion: string;
+		readonly continue?: string;
+	};
 	readonly items: readonly T[];
 }
 
 export type WatchEvent =
-	| { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
+	| {
+			readonly type: "ADDED" | "MODIFIED" | "DELETED";
+			readonly object: KubeObject;
+	  }
 	| { readonly type: "BOOKMARK"; readonly resourceVersion: string };
 
 export interface WatchCall {
@@ -69,6 +91,8 @@ export interface WatchCall {
 	readonly resourceVersion: string;
 	/** Ends the stream; `watch` then resolves with `closed`. */
 	readonly signal: AbortSignal;
+	/** The server has accepted the watch. Not every Api says so. */
+	readonly onOpen?: () => void;
 	readonly onEvent: (event: WatchEvent) => void;
 }
 
@@ -88,7 +112,10 @@ export interface Api {
 
 /** Turns a region's credentials into an Api, or says what is wrong with them. Never executes, never reads a file. */
 export interface Connector {
-	connect(region: string, kubeconfig: string): { readonly api: Api } | { readonly fault: string };
+	connect(
+		region: string,
+		kubeconfig: string,
+	): { readonly api: Api } | { readonly fault: string };
 }
 
 /** One line per decision, in the words of the condition. Values are data, never secrets. */
@@ -99,9 +126,21 @@ export interface Log {
 
 /** Counters and gauges by name; the names and labels are listed in docs/metrics.md. */
 export interface Metrics {
-	count(name: MetricName, labels?: Readonly<Record<string, string>>, by?: number): void;
-	set(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
-	observe(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
+	count(
+		name: MetricName,
+		labels?: Readonly<Record<string, string>>,
+		by?: number,
+	): void;
+	set(
+		name: MetricName,
+		labels: Readonly<Record<string, string>>,
+		value: number,
+	): void;
+	observe(
+		name: MetricName,
+		labels: Readonly<Record<string, string>>,
+		value: number,
+	): void;
 }
 
 export type MetricName = import("./metric.ts").MetricName;
