@@ -60,6 +60,16 @@ export const REASONS = {
 		"A write got no answer; whether it was carried out is being read again.",
 		"Wait; if it stays, look at the cluster's API server.",
 	),
+	EpochAhead: entry(
+		["Applied", "Stalled"],
+		"A workload carries a greater epoch than its side: an older state of the side was put back.",
+		"If the cluster's etcd was restored from a backup, delete the TwinSide there; the hub creates it anew.",
+	),
+	WrongRegion: entry(
+		["Applied", "Stalled"],
+		"The side is meant for another region than the one it lies in.",
+		"Correct the credentials of the TwinClusters: they lead to each other's cluster.",
+	),
 	SupersedesRefused: entry(
 		["Stalled"],
 		"The hub asked an Exclusive side to take over without the other side's consent.",

@@ -1,0 +1,54 @@
+/** All that a decision about one side is made from. */
+import type { Resource } from "../../api/kind.ts";
+import type { LiveView } from "./live.ts";
+import type { SideView } from "./side.ts";
+
+/** What is known of the objects of one kind. `pending` and `failed` are not "none". */
+export type KindState =
+	| { readonly kind: "listed" }
+	| { readonly kind: "pending" }
+	/** The cluster does not serve it. */
+	| { readonly kind: "absent" }
+	| { readonly kind: "failed"; readonly message: string };
+
+/** What the API server answered to the last write of an object. */
+export interface Said {
+	readonly reason:
+		| "Refused"
+		| "AlreadyExists"
+		| "BeingDeleted"
+		| "WriteUnknown";
+	readonly message: string;
+}
+
+/** Differences that stood in the answer to our own write: the server's own spelling. */
+export interface Settled {
+	readonly of: string;
+	readonly paths: readonly string[];
+}
+
+export interface Observation {
+	/** Region that this agent serves. */
+	readonly region: string;
+	readonly side: SideView;
+	/** Of this side, by `Kind/name`. */
+	readonly lives: ReadonlyMap<string, LiveView>;
+	readonly kindState: (resource: Resource) => KindState;
+	readonly said: ReadonlyMap<string, Said>;
+	readonly settled: ReadonlyMap<string, Settled>;
+	/** Pods that are not finished, from a consistent list made in this turn after the last write. */
+	readonly pods?: number;
+	/** Deletion with `Orphan`: every object was seen released in this turn. */
+	readonly released?: boolean;
+}
+
+/** Something that keeps a part from being applied. */
+export interface Problem {
+	readonly reason:
+		| Said["reason"]
+		| "KindNotServed"
+		| "Unreadable"
+		| "EpochAhead"
+		| "WrongRegion";
+	readonly message: string;
+}

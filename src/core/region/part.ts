@@ -1,0 +1,102 @@
+/**
+ * One object of a side as it is to be, its role left out: text, the hash of
+ * that text, and the few facts that roles are computed from. At rest nothing
+ * else is looked at, so that nothing is parsed or rendered either.
+ */
+import { createHash } from "node:crypto";
+import { type Resource, resourceOf } from "../../api/kind.ts";
+import type { KubeObject } from "../../api/object.ts";
+import { type Home, render } from "./workload.ts";
+
+export interface Part {
+	/** `Kind/name`: unique in a side. */
+	readonly id: string;
+	readonly kind: string;
+	readonly name: string;
+	/** Undefined when no such kind is allowed in manifests. */
+	readonly resource: Resource | undefined;
+	/** The rendered object, role left out. */
+	readonly json: string;
+	/** Of `json`. What the annotation `applied` is compared with. */
+	readonly hash: string;
+	/** Replicas in the manifest (Deployment, StatefulSet). */
+	readonly replicas?: number;
+	/** Suspension in the manifest (CronJob). */
+	readonly suspended?: boolean;
+	/** What an autoscaler scales. */
+	readonly scales?: Scales;
+}
+
+export interface Scales {
+	/** Id of the part it scales. */
+	readonly id: string;
+	readonly min?: number;
+}
+
+export const idOf = (kind: string, name: string): string => `${kind}/${name}`;
+
+export function parseParts(
+	objects: readonly unknown[],
+	home: Home,
+): readonly Part[] {
+	return objects.map((it) => parsePart(it as KubeObject, home));
+}
+
+function parsePart(manifest: KubeObject, home: Home): Part {
+	const json = canonical(render(manifest, home));
+	const name = manifest.metadata.name ?? "";
+	return {
+		id: idOf(manifest.kind, name),
+		kind: manifest.kind,
+		name,
+		resource: resourceOf(manifest.apiVersion, manifest.kind),
+		json,
+		hash: createHash("sha256").update(json).digest("hex").slice(0, 16),
+		...factsOf(manifest),
+	};
+}
+
+interface Facts {
+	replicas?: number;
+	suspended?: boolean;
+	scales?: Scales;
+}
+
+function factsOf(manifest: KubeObject): Facts {
+	const spec = (manifest.spec ?? {}) as {
+		replicas?: number | null;
+		suspend?: boolean | null;
+		minReplicas?: number | null;
+		scaleTargetRef?: { kind?: string; name?: string };
+	};
+	switch (manifest.kind) {
+		case "Deployment":
+		case "StatefulSet":
+			return { replicas: spec.replicas ?? 1 };
+		case "CronJob":
+			return { suspended: spec.suspend ?? false };
+		case "HorizontalPodAutoscaler": {
+			const { kind = "", name = "" } = spec.scaleTargetRef ?? {};
+			const min = spec.minReplicas ?? undefined;
+			return {
+				scales: {
+					id: idOf(kind, name),
+					...(min === undefined ? {} : { min }),
+				},
+			};
+		}
+		default:
+			return {};
+	}
+}
+
+/** Keys in order: the hash must not depend on who wrote the object last. */
+export function canonical(value: unknown): string {
+	return JSON.stringify(value, (_, it: unknown) =>
+		it !== null && typeof it === "object" && !Array.isArray(it)
+			? Object.fromEntries(
+					Object.entries(it).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+				)
+			: it,
+	);
+}

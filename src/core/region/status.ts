@@ -1,0 +1,224 @@
+/** What is told about a side: counts and conditions, from what was seen. */
+import {
+	type Condition,
+	type Finding,
+	mergeConditions,
+} from "../../api/condition.ts";
+import type { Reason } from "../../api/reason.ts";
+import type { Diff } from "./diff.ts";
+import { formOf } from "./form.ts";
+import type { Observation, Problem } from "./observation.ts";
+import { arePodsGone, awaitsPodsGone } from "./podsgone.ts";
+import type { SideStatus, SideView } from "./side.ts";
+
+/** A status before it meets the old one: its conditions have no times yet. */
+export interface StatusDraft
+	extends Omit<SideStatus, "conditions" | "observedGeneration"> {
+	readonly observedGeneration: number;
+	readonly findings: readonly Finding[];
+}
+
+export function statusOf(
+	seen: Observation,
+	made: Diff,
+	refusal: Finding | undefined,
+): StatusDraft {
+	const { side } = seen;
+	const { conditions: _, ...before } = side.status;
+	const gone = awaitsPodsGone(side) && arePodsGone(seen);
+	const status = gone
+		? { ...before, podsGoneEpoch: side.status.epoch }
+		: before;
+	const counts = countsOf(seen);
+	const applied = appliedOf(side, made);
+	return {
+		...status,
+		...(applied.status === "True" && !side.suspend ? { hash: side.hash } : {}),
+		...counts,
+		observedGeneration: side.generation,
+		findings: [
+			applied,
+			readyOf({ ...side, status }, counts, applied),
+			refusal ?? stalledOf(made.problems),
+		],
+	};
+}
+
+interface Counts {
+	readonly ready: number;
+	readonly desired: number;
+}
+
+function countsOf({ side, lives }: Observation): Counts {
+	let ready = 0;
+	let desired = 0;
+	for (const part of side.parts) {
+		const live = lives.get(part.id);
+		const wanted = formOf(part, side, live).replicas ?? 0;
+		desired += wanted;
+		ready += Math.min(live?.ready ?? 0, wanted);
+	}
+	return { ready, desired };
+}
+
+const finding = (
+	type: string,
+	status: Finding["status"],
+	reason: Reason,
+	message: string,
+): Finding => ({ type, status, reason, message });
+
+function appliedOf(side: SideView, made: Diff): Finding {
+	if (side.suspend) {
+		return side.hash === side.status.hash
+			? finding(
+					"Applied",
+					"True",
+					"Suspended",
+					"spec.suspend is true: drift is not repaired.",
+				)
+			: finding(
+					"Applied",
+					"False",
+					"Suspended",
+					"spec.suspend is true: changes are not applied. Set it to false on the TwinService to go on.",
+				);
+	}
+	const [problem] = made.problems;
+	if (problem) {
+		return finding("Applied", "False", problem.reason, told(made.problems));
+	}
+	const missing = made.writes.filter(
+		(it) => it.do === "create" || (it.do === "apply" && it.why === "changed"),
+	);
+	if (missing.length > 0 || made.unknown) {
+		const names = missing.slice(0, 3).map((it) => it.id);
+		return finding(
+			"Applied",
+			"False",
+			"Applying",
+			missing.length === 0
+				? "The cluster's objects are being listed."
+				: `${missing.length} of ${side.parts.length} objects are being written: ${names.join(", ")}${missing.length > 3 ? ", …" : ""}.`,
+		);
+	}
+	return finding(
+		"Applied",
+		"True",
+		"Applied",
+		`${side.parts.length} objects are applied.`,
+	);
+}
+
+function readyOf(side: SideView, counts: Counts, applied: Finding): Finding {
+	const { role, epoch, podsGoneEpoch } = side.status;
+	const { ready, desired } = counts;
+	const of = `${ready} of ${desired} replicas are ready`;
+	// A side that serves goes on serving while one of its objects is refused.
+	const never = side.status.hash === undefined && applied.status === "False";
+	if (role === "Active") {
+		if (ready >= desired && !never) {
+			return finding("Ready", "True", "Serving", `${of}.`);
+		}
+		return applied.status === "False" && applied.reason !== "Applying"
+			? finding(
+					"Ready",
+					"False",
+					"NotApplied",
+					`${of}; not everything is applied: see the condition Applied.`,
+				)
+			: finding("Ready", "False", "Progressing", `${of}.`);
+	}
+	if (podsGoneEpoch !== epoch) {
+		return finding(
+			"Ready",
+			"False",
+			"Stopping",
+			"This side is standby, and its pods are still going.",
+		);
+	}
+	if (applied.status === "False") {
+		return finding(
+			"Ready",
+			"False",
+			"NotApplied",
+			"Not everything is applied: see the condition Applied.",
+		);
+	}
+	if (ready < desired) {
+		return finding("Ready", "False", "Progressing", `${of} on standby.`);
+	}
+	return finding(
+		"Ready",
+		"True",
+		"StandingBy",
+		desired === 0 ? "Stopped, and could be started." : `${of} on standby.`,
+	);
+}
+
+/** Passes by itself: no person is called for it. */
+const PASSING = new Set<Problem["reason"]>([
+	"BeingDeleted",
+	"WriteUnknown",
+	"Unreadable",
+]);
+
+function stalledOf(problems: readonly Problem[]): Finding {
+	const grave = problems.filter((it) => !PASSING.has(it.reason));
+	const [first] = grave;
+	return first
+		? finding("Stalled", "True", first.reason, told(grave))
+		: finding("Stalled", "False", "NotStalled", "");
+}
+
+/** The messages of one reason are enough for one condition; the number tells of the others. */
+function told(problems: readonly Problem[]): string {
+	const shown = problems.slice(0, 3).map((it) => it.message);
+	const more = problems.length - shown.length;
+	return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(" ");
+}
+
+export interface StatusPatch {
+	readonly status: Readonly<Record<string, unknown>>;
+	/** More than counts: not to be kept back. */
+	readonly urgent: boolean;
+}
+
+/** The merge patch from the status that is there to the one that should be; undefined: nothing to write. */
+export function statusPatch(
+	before: SideStatus,
+	draft: StatusDraft,
+	wall: string,
+): StatusPatch | undefined {
+	const { findings, ...rest } = draft;
+	const conditions = mergeConditions(
+		before.conditions,
+		findings,
+		draft.observedGeneration,
+		wall,
+	);
+	const next: Record<string, unknown> = { ...rest, conditions };
+	const old: Record<string, unknown> = { ...before };
+	const keys = new Set([...Object.keys(next), ...Object.keys(old)]);
+	const changed = [...keys].filter(
+		(key) => JSON.stringify(next[key]) !== JSON.stringify(old[key]),
+	);
+	if (changed.length === 0) return undefined;
+	const urgent =
+		changed.some((it) => !COUNTS.includes(it)) ||
+		conditions.some((it) => isNews(it, before.conditions));
+	return {
+		status: Object.fromEntries(changed.map((it) => [it, next[it] ?? null])),
+		urgent,
+	};
+}
+
+const COUNTS = ["ready", "desired", "conditions"];
+
+function isNews(
+	now: Condition,
+	before: readonly Condition[] | undefined,
+): boolean {
+	const old = before?.find((it) => it.type === now.type);
+	return old?.status !== now.status || old.reason !== now.reason;
+}
