@@ -1,8 +1,10 @@
 /**
- * `npm run generate`: the TypeScript types of the API, from crds/, which are
- * the only source. test/core/api.test.ts fails when the two are out of step.
+ * `npm run generate`: the TypeScript types of the API and the chart's copy, from
+ * crds/, which are the only source. test/core/api.test.ts and chart.test.ts
+ * fail when they are out of step.
  */
 import {
+	cpSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -18,6 +20,8 @@ import { mendClass, mendSchema } from "./generate/mend.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CRDS = join(ROOT, "crds");
+/** A copy and no link: some of what fetches charts from git leaves links out. */
+const CHART = join(ROOT, "charts/twin-operator/files/crds");
 export const GENERATED = join(ROOT, "src/api/generated");
 
 type Generate = (options: {
@@ -61,5 +65,7 @@ if (import.meta.main) {
 	rmSync(GENERATED, { recursive: true, force: true });
 	mkdirSync(GENERATED, { recursive: true });
 	for (const [name, text] of types) writeFileSync(join(GENERATED, name), text);
+	rmSync(CHART, { recursive: true, force: true });
+	cpSync(CRDS, CHART, { recursive: true });
 	console.log(`src/api/generated: ${[...types.keys()].join(", ")}`);
 }

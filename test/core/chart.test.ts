@@ -1,0 +1,163 @@
+/** What the chart and the manifests for kubectl must have in common with the code. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load, loadAll } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { MANIFEST_KINDS } from "../../src/api/kind.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const CHART = "charts/twin-operator";
+const INSTALL = "docs/install";
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+interface Rule {
+	apiGroups: string[];
+	resources: string[];
+	resourceNames?: string[];
+	verbs: string[];
+}
+interface Manifest {
+	kind: string;
+	metadata: { name: string };
+	rules?: Rule[];
+	// biome-ignore lint/suspicious/noExplicitAny: whatever a rendered manifest has
+	spec?: any;
+}
+
+const rulesOf = (file: string) =>
+	load(read(`${CHART}/files/rules/${file}.yaml`)) as Rule[];
+const manifests = (file: string) =>
+	(loadAll(read(`${INSTALL}/${file}.yaml`)) as (Manifest | null)[]).filter(
+		(it) => it !== null,
+	);
+const role = (file: string, kind: string, component: string) =>
+	manifests(file).find(
+		(it) =>
+			it.kind === kind && it.metadata.name === `twin-operator-${component}`,
+	)?.rules;
+
+const ALL_RULES = readdirSync(join(ROOT, CHART, "files/rules")).map((it) =>
+	it.replace(/\.yaml$/, ""),
+);
+
+describe("the chart", () => {
+	it("has the CRDs of crds/, byte for byte (npm run generate copies them)", () => {
+		const files = (dir: string) => readdirSync(join(ROOT, dir)).sort();
+		expect(files(`${CHART}/files/crds`)).toEqual(files("crds"));
+		for (const name of files("crds")) {
+			expect(read(`${CHART}/files/crds/${name}`), name).toBe(
+				read(`crds/${name}`),
+			);
+		}
+	});
+
+	it("has the version of package.json", () => {
+		const { version } = JSON.parse(read("package.json"));
+		const chart = load(read(`${CHART}/Chart.yaml`));
+		expect(chart).toMatchObject({ version, appVersion: version });
+	});
+
+	it("has a schema for every value, and no value that the schema forgets", () => {
+		type Schema = {
+			properties?: Record<string, Schema>;
+			additionalProperties?: unknown;
+		};
+		const faults: string[] = [];
+		const compare = (value: unknown, schema: Schema, path: string) => {
+			if (!schema.properties) return;
+			if (schema.additionalProperties !== false) faults.push(`${path}: open`);
+			const names = Object.keys(value as object).sort();
+			const known = Object.keys(schema.properties).sort();
+			// Helm itself adds `global`.
+			if (`${names}` !== `${known.filter((it) => it !== "global")}`)
+				faults.push(`${path}: ${names} are not ${known}`);
+			for (const name of names) {
+				const below = schema.properties[name];
+				if (below)
+					compare((value as Record<string, unknown>)[name], below, name);
+			}
+		};
+		compare(
+			load(read(`${CHART}/values.yaml`)),
+			JSON.parse(read(`${CHART}/values.schema.json`)),
+			"values",
+		);
+		expect(faults).toEqual([]);
+	});
+});
+
+describe("the rights", () => {
+	it("cover every kind that manifests may have", () => {
+		const rules = rulesOf("carrying-out");
+		const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+		const missing = MANIFEST_KINDS.filter(
+			(kind) =>
+				!rules.some(
+					(rule) =>
+						rule.apiGroups.includes(kind.group) &&
+						rule.resources.includes(kind.plural) &&
+						verbs.every((it) => rule.verbs.includes(it)),
+				),
+		);
+		expect(missing.map((it) => it.plural)).toEqual([]);
+	});
+
+	it("have no wildcard, and nothing that would let the operator widen them", () => {
+		for (const file of ALL_RULES) {
+			for (const rule of rulesOf(file)) {
+				const all = [...rule.apiGroups, ...rule.resources, ...rule.verbs];
+				expect(all, file).not.toContain("*");
+				for (const verb of ["bind", "escalate", "impersonate"])
+					expect(rule.verbs, file).not.toContain(verb);
+			}
+		}
+	});
+
+	it("leave the spec of what users write alone, and Secrets beyond the own namespace", () => {
+		for (const rule of rulesOf("hub")) {
+			expect(rule.verbs).not.toContain("update");
+			expect(rule.resources).not.toContain("secrets");
+		}
+	});
+});
+
+describe("the manifests for kubectl (docs/install/render.sh writes them)", () => {
+	it("grant what the chart grants", () => {
+		expect(role("hub", "ClusterRole", "hub")).toEqual(rulesOf("hub"));
+		expect(role("hub", "Role", "hub")).toEqual(rulesOf("hub-namespace"));
+		expect(role("region", "ClusterRole", "access")).toEqual([
+			...rulesOf("placing"),
+			...rulesOf("carrying-out"),
+		]);
+		expect(role("region", "Role", "access")).toEqual(
+			rulesOf("placing-namespace"),
+		);
+		expect(role("region-external", "ClusterRole", "agent")).toEqual(
+			rulesOf("carrying-out"),
+		);
+		expect(role("region-external", "Role", "agent")).toEqual(
+			rulesOf("agent-namespace"),
+		);
+		expect(role("region-external", "ClusterRole", "access")).toEqual(
+			rulesOf("placing"),
+		);
+	});
+
+	it("run pods that the restricted Pod Security Standard lets in", () => {
+		for (const file of ["hub", "region-external"]) {
+			const deployment = manifests(file).find((it) => it.kind === "Deployment");
+			const pod = deployment?.spec.template.spec;
+			expect(pod.securityContext).toMatchObject({
+				runAsNonRoot: true,
+				seccompProfile: { type: "RuntimeDefault" },
+			});
+			for (const container of pod.containers) {
+				expect(container.securityContext).toEqual({
+					allowPrivilegeEscalation: false,
+					readOnlyRootFilesystem: true,
+					capabilities: { drop: ["ALL"] },
+				});
+			}
+		}
+	});
+});
