@@ -63,7 +63,7 @@ export interface ITwinService {
            */
           "from"?: string;
           /**
-           * The value for `add`, `replace` and `test`; anything that JSON has.
+           * The value; `add`, `replace` and `test` need one. Anything that JSON has.
            */
           "value"?: unknown;
         }>;
