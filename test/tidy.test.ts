@@ -229,7 +229,7 @@ describe("files", () => {
 describe("documentation", () => {
 	/** First cells of the table rows, code marks taken off. */
 	const rows = (path: string) =>
-		[...read(path).matchAll(/^\| `([A-Za-z_]+)` \|/gm)]
+		[...read(path).matchAll(/^\| `([A-Za-z_]+)` *\|/gm)]
 			.map((it) => it[1] ?? "")
 			.sort();
 
