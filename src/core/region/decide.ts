@@ -6,7 +6,7 @@ import { SIDE_FINALIZER } from "../../api/label.ts";
 import { type DeletionStep, deletionStep } from "./deletion.ts";
 import { type Diff, diff, type Write } from "./diff.ts";
 import type { Observation } from "./observation.ts";
-import { awaitsPodsGone, isStopped } from "./podsgone.ts";
+import { awaitsPodsGone, hasJobsToStop, isStopped } from "./podsgone.ts";
 import { nextRole, type RoleChange } from "./role.ts";
 import type { LastActive, SideStatus, SideView } from "./side.ts";
 import { type StatusDraft, statusOf } from "./status.ts";
@@ -18,21 +18,27 @@ export interface Decision {
 	/** The side's own finalizer is missing. */
 	readonly finalizers?: readonly string[];
 	readonly writes: readonly Write[];
-	/** Standby: unfinished Jobs have to go, and the pods to be counted. */
+	/** Standby: unfinished Jobs have to go. */
+	readonly stopJobs: boolean;
+	/** Standby: the pods have to be counted. */
 	readonly count: boolean;
 	/** The pods are expected to go: look again. */
 	readonly awaitsPods: boolean;
-	/** Rule 18: to be decided again on a TwinSide read in this turn. */
+	/** Rule 18: to be decided again on a TwinSide read in this turn. Creations ask for it as well. */
 	readonly needsFresh: boolean;
+	/** Kinds are still being listed: nothing is written, and no new status told. */
+	readonly unknown: boolean;
 	/** Undefined: nothing is told about a side that goes. */
 	readonly status?: StatusDraft;
 }
 
 const IDLE = {
 	writes: [],
+	stopJobs: false,
 	count: false,
 	awaitsPods: false,
 	needsFresh: false,
+	unknown: false,
 } as const;
 
 export function decide(seen: Observation): Decision {
@@ -52,12 +58,14 @@ export function decide(seen: Observation): Decision {
 		...(side.finalizers.includes(SIDE_FINALIZER)
 			? {}
 			: { finalizers: [...side.finalizers, SIDE_FINALIZER] }),
-		writes: made.writes,
+		// In order, or not at all: what pods need comes before the pods.
+		writes: made.unknown ? [] : made.writes,
+		unknown: made.unknown,
+		stopJobs: awaits && hasJobsToStop(moved),
 		count: awaits && isStopped(moved),
 		awaitsPods: awaits,
 		needsFresh:
 			step.kind === "change" ||
-			made.writes.some((it) => it.do === "create") ||
 			made.problems.some((it) => it.reason === "EpochAhead"),
 		status: statusOf(moved, made, refusal),
 	};

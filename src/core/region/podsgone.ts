@@ -2,6 +2,7 @@
  * When the pods of a standby side are really gone (PROTOCOL, rules 14 and 16):
  * only then may the other side start.
  */
+import type { KubeObject } from "../../api/object.ts";
 import { formOf } from "./form.ts";
 import type { LiveView } from "./live.ts";
 import type { Observation } from "./observation.ts";
@@ -15,16 +16,29 @@ export const awaitsPodsGone = ({ status, deleting }: SideView): boolean =>
 const STARTERS = ["Deployment", "StatefulSet", "CronJob"];
 
 /** Nothing is left that would start pods: only then is counting them worth a request. */
-export function isStopped(seen: Observation): boolean {
-	const { side, lives } = seen;
-	const known = side.parts
-		.filter((it) => STARTERS.includes(it.kind) && it.resource)
-		.every((it) => {
-			const state = it.resource && seen.kindState(it.resource).kind;
-			return state === "listed" || state === "absent";
-		});
-	return known && [...lives.values()].every((it) => isDown(it, side));
+export const isStopped = (seen: Observation): boolean =>
+	areKnown(seen, STARTERS) &&
+	[...seen.lives.values()].every((it) => isDown(it, seen.side));
+
+/** No CronJob makes another Job: those that are there can be stopped. At epoch 0 none has run. */
+export function hasJobsToStop(seen: Observation): boolean {
+	const jobs = [...seen.lives.values()].filter(
+		(it) => it.resource.kind === "CronJob",
+	);
+	return (
+		jobs.length > 0 &&
+		seen.side.status.epoch > 0 &&
+		areKnown(seen, ["CronJob"]) &&
+		jobs.every((it) => it.suspended === true)
+	);
 }
+
+const areKnown = (seen: Observation, kinds: readonly string[]): boolean =>
+	seen.side.parts.every((it) => {
+		if (!kinds.includes(it.kind) || !it.resource) return true;
+		const state = seen.kindState(it.resource).kind;
+		return state === "listed" || state === "absent";
+	});
 
 function isDown(live: LiveView, side: SideView): boolean {
 	const part = side.parts.find((it) => it.id === live.id);
@@ -54,3 +68,23 @@ export const allowedPods = (side: SideView): number =>
 
 export const arePodsGone = (seen: Observation): boolean =>
 	seen.pods !== undefined && seen.pods <= allowedPods(seen.side);
+
+/** Such a pod runs nothing and never will; it is kept for its logs only. */
+export function isFinishedPod(pod: KubeObject): boolean {
+	const phase = (pod.status as { phase?: string } | undefined)?.phase;
+	return phase === "Succeeded" || phase === "Failed";
+}
+
+export function isUnfinishedJob(job: KubeObject): boolean {
+	const { conditions = [] } = (job.status ?? {}) as {
+		conditions?: { type?: string; status?: string }[];
+	};
+	return (
+		job.metadata.deletionTimestamp === undefined &&
+		!conditions.some(
+			(it) =>
+				(it.type === "Complete" || it.type === "Failed") &&
+				it.status === "True",
+		)
+	);
+}

@@ -81,8 +81,12 @@ interface Spec {
 	wish?: Wish;
 }
 
-/** The CRD's schema has checked types; what it cannot promise has a harmless default here. */
-export function parseSide(object: KubeObject): SideView {
+/**
+ * The CRD's schema has checked types; what it cannot promise has a harmless
+ * default here. `before`: the view of an earlier version, whose parts are taken
+ * over while the generation is the same.
+ */
+export function parseSide(object: KubeObject, before?: SideView): SideView {
 	const { metadata } = object;
 	const spec = (object.spec ?? {}) as Spec;
 	const status = (object.status ?? {}) as Partial<SideStatus>;
@@ -109,7 +113,12 @@ export function parseSide(object: KubeObject): SideView {
 		suspend: spec.suspend === true,
 		deletionPolicy: spec.deletionPolicy ?? "Delete",
 		...(spec.wish ? { wish: spec.wish } : {}),
-		parts: parseParts(spec.objects ?? [], { namespace, name, installation }),
+		parts:
+			before?.uid === metadata.uid &&
+			before?.generation === metadata.generation &&
+			before?.installation === installation
+				? before.parts
+				: parseParts(spec.objects ?? [], { namespace, name, installation }),
 		status: {
 			...status,
 			role: status.role ?? "Standby",

@@ -1,0 +1,64 @@
+/** Stops the Jobs of a standby side and counts its pods, by consistent lists. */
+import { JOB, POD, type Resource } from "../../api/kind.ts";
+import { SIDE } from "../../api/label.ts";
+import type { KubeObject } from "../../api/object.ts";
+import { isFinishedPod, isUnfinishedJob } from "../../core/region/podsgone.ts";
+import type { ListBody } from "../port.ts";
+import { REQUEST_TIMEOUT_MS } from "./context.ts";
+import type { Writing } from "./write.ts";
+
+/** Undefined: not known. No resourceVersion, so the answer is not from a cache. */
+async function list(
+	to: Writing,
+	resource: Resource,
+): Promise<readonly KubeObject[] | undefined> {
+	const found: KubeObject[] = [];
+	let next: string | undefined;
+	do {
+		const answer = await to.api.request<ListBody>({
+			verb: "list",
+			resource,
+			namespace: to.side.namespace,
+			query: {
+				labelSelector: `${SIDE}=${to.side.name}`,
+				limit: "500",
+				...(next ? { continue: next } : {}),
+			},
+			timeoutMs: REQUEST_TIMEOUT_MS,
+			signal: to.signal,
+		});
+		if (answer.kind !== "ok") return undefined;
+		found.push(...answer.body.items);
+		next = answer.body.metadata.continue;
+	} while (next);
+	return found;
+}
+
+/** True when no unfinished Job was there. */
+export async function stopJobs(to: Writing): Promise<boolean> {
+	const jobs = await list(to, JOB);
+	if (!jobs) return false;
+	const running = jobs.filter(isUnfinishedJob);
+	await Promise.all(
+		running.map((it) =>
+			to.api.request({
+				verb: "delete",
+				resource: JOB,
+				namespace: to.side.namespace,
+				name: it.metadata.name ?? "",
+				body: {
+					preconditions: { uid: it.metadata.uid },
+					propagationPolicy: "Background",
+				},
+				timeoutMs: REQUEST_TIMEOUT_MS,
+				signal: to.signal,
+			}),
+		),
+	);
+	return running.length === 0;
+}
+
+export async function countPods(to: Writing): Promise<number | undefined> {
+	const pods = await list(to, POD);
+	return pods?.filter((it) => !isFinishedPod(it)).length;
+}
