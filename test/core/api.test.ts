@@ -21,6 +21,7 @@ import type {
 	TwinService,
 	TwinSide,
 } from "../../src/api/types.ts";
+import { REFUSED } from "../cluster/crd-cases.ts";
 
 interface Rule {
 	rule: string;
@@ -173,6 +174,25 @@ describe("crds/", () => {
 			).toEqual([]);
 		},
 	);
+
+	it("have a case in test/cluster/crd-cases.ts for every rule", () => {
+		const rules = crds
+			.filter((it) => it.spec.names.kind !== "TwinSide") // its rules look back; crd.test.ts walks through them
+			.flatMap((crd) => [
+				schemaOf(crd),
+				...[...fields(schemaOf(crd))].flatMap(({ schema }) => [
+					schema,
+					...(schema.items ? [schema.items] : []),
+				]),
+			])
+			.flatMap((it) => it["x-kubernetes-validations"] ?? [])
+			.filter((it) => !it.rule.includes("oldSelf"));
+		expect(rules.length).toBeGreaterThan(20);
+		const untested = rules.filter(
+			({ message }) => !REFUSED.some((it) => message.includes(it.says)),
+		);
+		expect(untested).toEqual([]);
+	});
 
 	it("allow exactly the kinds of src/api/kind.ts in manifests", () => {
 		const service = crds.find((it) => it.spec.names.kind === "TwinService");
