@@ -1,0 +1,108 @@
+/**
+ * Where the programs of a real cluster come from, in this order: a given
+ * directory, the user's cache, the official release, a build with Go.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "./build.ts";
+import { download } from "./download.ts";
+import { withLock } from "./lock.ts";
+import { PARTS, type Part } from "./part.ts";
+
+/** Program name -> path. */
+export type Programs = ReadonlyMap<string, string>;
+
+export const GIVEN = "TWIN_OPERATOR_BINARIES";
+
+let found: Promise<Programs> | undefined;
+
+export function programs(say = log): Promise<Programs> {
+	found ??= find(say);
+	return found;
+}
+
+/** Why real clusters cannot be had here; undefined when they can. Cheap: fetches and builds nothing. */
+export function binariesFault(): string | undefined {
+	const given = process.env[GIVEN];
+	if (given) {
+		const missing = namesOf(PARTS).filter((it) => !existsSync(join(given, it)));
+		if (missing.length === 0) return undefined;
+		return `${GIVEN}=${given} lacks ${missing.join(", ")}`;
+	}
+	const lacking = PARTS.filter((it) => !inCache(it));
+	if (lacking.length === 0 || hasGo()) return undefined;
+	return `no ${namesOf(lacking).join(", ")} in ${cacheDir()}, and no Go to build with: install Go 1.26 or later, or set ${GIVEN} to a directory that holds them`;
+}
+
+async function find(say: (line: string) => void): Promise<Programs> {
+	const given = process.env[GIVEN];
+	if (given) {
+		const fault = binariesFault();
+		if (fault) throw new Error(fault);
+		return new Map(namesOf(PARTS).map((it) => [it, join(given, it)]));
+	}
+	const result = new Map<string, string>();
+	for (const part of PARTS) {
+		if (!inCache(part)) await obtain(part, say);
+		for (const name of Object.keys(part.programs)) {
+			result.set(name, join(placeOf(part), name));
+		}
+	}
+	return result;
+}
+
+/** Two processes must not build the same: it takes minutes and gigabytes. */
+async function obtain(part: Part, say: (line: string) => void): Promise<void> {
+	const place = placeOf(part);
+	mkdirSync(cacheDir(), { recursive: true });
+	await withLock(`${place}.lock`, say, async () => {
+		if (inCache(part)) return;
+		const draft = `${place}.draft`;
+		rmSync(draft, { recursive: true, force: true });
+		mkdirSync(draft, { recursive: true });
+		const fault = await download(part, draft, say);
+		if (fault) {
+			say(`${part.name} ${part.version}: no download (${fault})`);
+			if (!hasGo()) throw new Error(`${fault}; ${binariesFault()}`);
+			await build(part, draft, say);
+		}
+		// Whole or not at all: a build that is broken off leaves no half cache.
+		rmSync(place, { recursive: true, force: true });
+		renameSync(draft, place);
+	});
+}
+
+function inCache(part: Part): boolean {
+	return Object.keys(part.programs).every((it) =>
+		existsSync(join(placeOf(part), it)),
+	);
+}
+
+function placeOf(part: Part): string {
+	return join(cacheDir(), `${part.name}-${part.version}`);
+}
+
+function cacheDir(): string {
+	const home = process.env.HOME ? homedir() : tmpdir();
+	const base = process.env.XDG_CACHE_HOME || join(home, ".cache");
+	return join(base, "twin-operator", "bin");
+}
+
+function namesOf(parts: readonly Part[]): string[] {
+	return parts.flatMap((it) => Object.keys(it.programs));
+}
+
+function hasGo(): boolean {
+	try {
+		execFileSync("go", ["version"], { stdio: "ignore" });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function log(line: string): void {
+	process.stderr.write(`${line}\n`);
+}
