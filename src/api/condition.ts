@@ -41,9 +41,13 @@ export function mergeConditions(
 			...finding,
 			message,
 			...(generation === undefined ? {} : { observedGeneration: generation }),
-			lastTransitionTime: before?.status === finding.status ? before.lastTransitionTime : wall,
+			lastTransitionTime:
+				before?.status === finding.status ? before.lastTransitionTime : wall,
 		};
 	});
-	const same = old !== undefined && old.length === merged.length && merged.every((it, at) => it === old[at]);
+	const same =
+		old !== undefined &&
+		old.length === merged.length &&
+		merged.every((it, at) => it === old[at]);
 	return same ? old : merged;
 }

@@ -7,7 +7,13 @@ export interface Resource {
 	readonly namespaced: boolean;
 }
 
-const of = (group: string, version: string, kind: string, plural: string, namespaced = true): Resource => ({
+const of = (
+	group: string,
+	version: string,
+	kind: string,
+	plural: string,
+	namespaced = true,
+): Resource => ({
 	group,
 	version,
 	kind,
@@ -15,10 +21,31 @@ const of = (group: string, version: string, kind: string, plural: string, namesp
 	namespaced,
 });
 
-export const TWIN_CLUSTER = of("twin-operator.dev", "v1alpha1", "TwinCluster", "twinclusters", false);
-export const TWIN_SERVICE = of("twin-operator.dev", "v1alpha1", "TwinService", "twinservices");
-export const TWIN_SIDE = of("twin-operator.dev", "v1alpha1", "TwinSide", "twinsides");
-export const TWIN_OPERATION = of("twin-operator.dev", "v1alpha1", "TwinOperation", "twinoperations");
+export const TWIN_CLUSTER = of(
+	"twin-operator.dev",
+	"v1alpha1",
+	"TwinCluster",
+	"twinclusters",
+	false,
+);
+export const TWIN_SERVICE = of(
+	"twin-operator.dev",
+	"v1alpha1",
+	"TwinService",
+	"twinservices",
+);
+export const TWIN_SIDE = of(
+	"twin-operator.dev",
+	"v1alpha1",
+	"TwinSide",
+	"twinsides",
+);
+export const TWIN_OPERATION = of(
+	"twin-operator.dev",
+	"v1alpha1",
+	"TwinOperation",
+	"twinoperations",
+);
 
 export const NAMESPACE = of("", "v1", "Namespace", "namespaces", false);
 export const POD = of("", "v1", "Pod", "pods");
@@ -26,7 +53,13 @@ export const SECRET = of("", "v1", "Secret", "secrets");
 export const EVENT = of("", "v1", "Event", "events");
 export const JOB = of("batch", "v1", "Job", "jobs");
 export const LEASE = of("coordination.k8s.io", "v1", "Lease", "leases");
-export const CRD = of("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false);
+export const CRD = of(
+	"apiextensions.k8s.io",
+	"v1",
+	"CustomResourceDefinition",
+	"customresourcedefinitions",
+	false,
+);
 
 /**
  * The kinds a TwinService may carry, in the order in which they are applied:
@@ -46,14 +79,26 @@ export const MANIFEST_KINDS: readonly Resource[] = [
 	of("apps", "v1", "Deployment", "deployments"),
 	of("apps", "v1", "StatefulSet", "statefulsets"),
 	of("batch", "v1", "CronJob", "cronjobs"),
-	of("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+	of(
+		"autoscaling",
+		"v2",
+		"HorizontalPodAutoscaler",
+		"horizontalpodautoscalers",
+	),
 	of("networking.k8s.io", "v1", "Ingress", "ingresses"),
 	of("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
 	of("gateway.networking.k8s.io", "v1", "GRPCRoute", "grpcroutes"),
 ];
 
 export const apiVersionOf = (resource: Resource): string =>
-	resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
+	resource.group === ""
+		? resource.version
+		: `${resource.group}/${resource.version}`;
 
-export const resourceOf = (apiVersion: string, kind: string): Resource | undefined =>
-	MANIFEST_KINDS.find((it) => it.kind === kind && apiVersionOf(it) === apiVersion);
+export const resourceOf = (
+	apiVersion: string,
+	kind: string,
+): Resource | undefined =>
+	MANIFEST_KINDS.find(
+		(it) => it.kind === kind && apiVersionOf(it) === apiVersion,
+	);

@@ -11,7 +11,11 @@ export interface Meta {
 	annotations?: Record<string, string>;
 	finalizers?: string[];
 	ownerReferences?: OwnerReference[];
-	managedFields?: { manager?: string; operation?: string; subresource?: string }[];
+	managedFields?: {
+		manager?: string;
+		operation?: string;
+		subresource?: string;
+	}[];
 }
 
 export interface OwnerReference {
