@@ -107,6 +107,7 @@ export function sideObject(it: SideSpec = {}): KubeObject {
 			policy: "Available",
 			standby: { mode: "Cold" },
 			hash: "h1",
+			deletionPolicy: "Delete",
 			objects: it.objects ?? [deployment()],
 			...it.spec,
 		},
@@ -164,3 +165,29 @@ export const marked = (name: string) => ({
 	[SIDE]: name,
 	[INSTALLATION]: "default",
 });
+
+/** What a usual service consists of. */
+export const SEVEN = [
+	deployment("web", 2),
+	configMap(),
+	{
+		apiVersion: "v1",
+		kind: "Secret",
+		metadata: { name: "key" },
+		stringData: { password: "hunter2" },
+	},
+	{
+		apiVersion: "v1",
+		kind: "Service",
+		metadata: { name: "web" },
+		spec: { ports: [{ port: 80, targetPort: 8080 }], selector: { app: "web" } },
+	},
+	{
+		apiVersion: "policy/v1",
+		kind: "PodDisruptionBudget",
+		metadata: { name: "web" },
+		spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
+	},
+	cronJob(),
+	autoscaler(2),
+];

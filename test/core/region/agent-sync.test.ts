@@ -1,0 +1,244 @@
+/** The agent brings a region's objects in line with its TwinSides, over an embedded control plane. */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { claim, configMap, deployment, SEVEN } from "./fixture.ts";
+import { CLAIM, CONFIG_MAP, DEPLOYMENT, SECRET, World } from "./world.ts";
+
+let world: World;
+beforeEach(async () => {
+	world = await World.start();
+});
+afterEach(() => world.stop());
+
+it("creates a standby side with one POST per object and one status write", async () => {
+	await world.createSide({ objects: SEVEN });
+	await world.until("stands by", () => world.is("True StandingBy"));
+	await world.clock.advance(10_000);
+	expect(world.writes().sort()).toEqual([
+		"create ConfigMap",
+		"create CronJob",
+		"create Deployment",
+		"create PodDisruptionBudget",
+		"create Secret",
+		"create Service",
+		"merge TwinSide/status",
+	]);
+	expect(await world.replicas()).toBe(0);
+	const side = await world.side();
+	expect(side.status).toMatchObject({
+		role: "Standby",
+		epoch: 0,
+		podsGoneEpoch: 0,
+		hash: "h1",
+		ready: 0,
+		desired: 0,
+	});
+});
+
+it("writes nothing at rest and nothing after a restart", async () => {
+	await world.active({ objects: SEVEN });
+	world.calls.length = 0;
+	await world.clock.advance(120_000);
+	expect(world.writes()).toEqual([]);
+	await world.restart();
+	await world.clock.advance(120_000);
+	expect(world.writes()).toEqual([]);
+});
+
+it("writes only what a changed manifest changes", async () => {
+	await world.active({ objects: SEVEN });
+	world.calls.length = 0;
+	await world.patchSide({
+		objects: [
+			...SEVEN.slice(0, 1),
+			configMap("settings", { colour: "red" }),
+			...SEVEN.slice(2),
+		],
+		hash: "h2",
+	});
+	await world.until(
+		"the new hash",
+		async () => (await world.side()).status.hash === "h2",
+	);
+	await world.clock.advance(5_000);
+	expect(world.writes()).toEqual([
+		"json ConfigMap",
+		"apply ConfigMap",
+		"merge TwinSide/status",
+	]);
+});
+
+it("takes away a field that the manifest drops, also one set at creation", async () => {
+	await world.active({
+		objects: [
+			configMap("settings", { colour: "blue", size: "9" }),
+			deployment(),
+		],
+	});
+	await world.patchSide({ objects: [configMap(), deployment()], hash: "h2" });
+	await world.until(
+		"the key to go",
+		async () =>
+			!(await world.get(CONFIG_MAP, "settings"))?.data?.["size" as never],
+	);
+	expect((await world.get(CONFIG_MAP, "settings"))?.data).toEqual({
+		colour: "blue",
+	});
+});
+
+it("repairs drift within two seconds, and names only the path", async () => {
+	await world.active({ objects: SEVEN });
+	await world.merge(SECRET, "key", { data: { password: "b2g=" } });
+	await world.merge(DEPLOYMENT, "web", {
+		spec: { template: { spec: { restartPolicy: "Always" } } },
+		metadata: { labels: { "twin-operator.dev/side": null } },
+	});
+	await world.clock.advance(2_000);
+	expect((await world.get(SECRET, "key"))?.data).toEqual({
+		password: Buffer.from("hunter2").toString("base64"),
+	});
+	expect((await world.get(DEPLOYMENT, "web"))?.metadata.labels).toMatchObject({
+		"twin-operator.dev/side": "shop",
+	});
+	const line = world.lines.find((it) => it.message === "drift was repaired");
+	expect(line?.fields).toMatchObject({ paths: ["data.password"] });
+	expect(JSON.stringify(world.lines)).not.toContain("hunter2");
+});
+
+it("creates again what somebody deleted, and repairs a scaling by hand", async () => {
+	await world.active({ objects: [deployment("web", 2), configMap()] });
+	await world.delete(CONFIG_MAP, "settings");
+	await world.merge(DEPLOYMENT, "web", { spec: { replicas: 7 } });
+	await world.clock.advance(2_000);
+	expect(await world.get(CONFIG_MAP, "settings")).toBeDefined();
+	expect(await world.replicas()).toBe(2);
+});
+
+it("prunes what is dropped from the manifests, but never a claim", async () => {
+	await world.active({ objects: [deployment(), configMap(), claim()] });
+	await world.patchSide({ objects: [deployment()], hash: "h2" });
+	await world.until(
+		"the ConfigMap to go",
+		async () => (await world.get(CONFIG_MAP, "settings")) === undefined,
+	);
+	await world.clock.advance(5_000);
+	expect(await world.get(CLAIM, "data")).toBeDefined();
+});
+
+it("leaves alone what is not its own, says so, and takes it over when told", async () => {
+	await world.create({
+		...configMap("settings", { owner: "somebody" }),
+		metadata: { name: "settings", namespace: "apps" },
+	});
+	await world.createSide({ objects: [deployment(), configMap()] });
+	await world.until(
+		"the collision",
+		async () => (await world.condition("Stalled")) === "True AlreadyExists",
+	);
+	const message = await world.message("Stalled");
+	expect(message).toContain("ConfigMap settings");
+	expect(message).toContain("twin-operator.dev/adopt=shop");
+	expect((await world.get(CONFIG_MAP, "settings"))?.data).toEqual({
+		owner: "somebody",
+	});
+	expect(await world.replicas()).toBe(0);
+	await world.merge(CONFIG_MAP, "settings", {
+		metadata: { annotations: { "twin-operator.dev/adopt": "shop" } },
+	});
+	await world.until(
+		"everything applied",
+		async () => (await world.condition("Applied")) === "True Applied",
+	);
+	expect((await world.get(CONFIG_MAP, "settings"))?.data).toMatchObject({
+		colour: "blue",
+	});
+	expect(await world.condition("Stalled")).toBe("False NotStalled");
+});
+
+it("shows the words of a webhook, writes the other objects, and tries again", async () => {
+	const words = 'admission webhook "no-blue" denied the request: not blue';
+	world.intercept = (call) =>
+		call.verb === "create" && call.resource.kind === "ConfigMap"
+			? { kind: "refused", status: 403, reason: "Forbidden", message: words }
+			: undefined;
+	await world.createSide({ objects: [deployment(), configMap()] });
+	await world.until(
+		"the refusal",
+		async () => (await world.condition("Applied")) === "False Refused",
+	);
+	expect(await world.message("Applied")).toBe(`ConfigMap settings: ${words}`);
+	expect(await world.replicas()).toBe(0);
+	const before = world.calls.length;
+	await world.clock.advance(60_000);
+	expect(world.calls.length - before).toBeLessThan(20);
+	world.intercept = undefined;
+	await world.until(
+		"everything applied",
+		async () => (await world.condition("Applied")) === "True Applied",
+	);
+});
+
+it("keeps a Secret's contents out of what it tells", async () => {
+	world.intercept = (call) =>
+		call.verb === "create" && call.resource.kind === "Secret"
+			? {
+					kind: "refused",
+					status: 422,
+					reason: "Invalid",
+					message: 'data[password]: Invalid value: "hunter2": too short',
+				}
+			: undefined;
+	await world.createSide({ objects: SEVEN });
+	await world.until(
+		"the refusal",
+		async () => (await world.condition("Applied")) === "False Refused",
+	);
+	expect(JSON.stringify((await world.side()).status)).not.toContain("hunter2");
+	expect(JSON.stringify(world.lines)).not.toContain("hunter2");
+});
+
+it("reads again after a write whose answer was lost, and writes it once", async () => {
+	const lost = new Set<string>();
+	world.swallow = (call) => {
+		const what = `${call.verb} ${call.resource.kind}`;
+		if (!["create", "apply", "merge"].includes(call.verb) || lost.has(what)) {
+			return false;
+		}
+		lost.add(what);
+		return true;
+	};
+	await world.createSide({ objects: [deployment("web", 2), configMap()] });
+	await world.until("stands by", () => world.is("True StandingBy"));
+	await world.wish("east", 0);
+	await world.until("serves", () => world.is("True Serving"));
+	expect([...lost].sort()).toEqual([
+		"apply Deployment",
+		"create ConfigMap",
+		"create Deployment",
+		"merge TwinSide",
+	]);
+	const writes = world.writes().filter((it) => !it.includes("TwinSide"));
+	expect(writes.sort()).toEqual([
+		"apply Deployment",
+		"create ConfigMap",
+		"create Deployment",
+	]);
+	expect((await world.side()).status).toMatchObject({
+		role: "Active",
+		epoch: 1,
+	});
+});
+
+it("says which kind a cluster does not serve, and applies the rest", async () => {
+	const route = {
+		apiVersion: "gateway.networking.k8s.io/v1",
+		kind: "HTTPRoute",
+		metadata: { name: "web" },
+		spec: {},
+	};
+	await world.createSide({ objects: [route, deployment()] });
+	await world.until(
+		"the complaint",
+		async () => (await world.condition("Applied")) === "False KindNotServed",
+	);
+	expect(await world.replicas()).toBe(0);
+});
