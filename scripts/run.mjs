@@ -9,29 +9,18 @@
  *   node scripts/run.mjs --bin NAME [ARGUMENT ...]
  */
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
-/** Holds the hash of the lock file that node_modules was installed from. */
-const STAMP = join(ROOT, "node_modules", ".installed-from");
-
 installPackages();
 run(process.argv.slice(2));
 
 function installPackages() {
-	const lock = readFileSync(join(ROOT, "package-lock.json"));
-	const wanted = createHash("sha256").update(lock).digest("hex");
-	const node = join(BIN, "node");
-	if (existsSync(node) && existsSync(STAMP)) {
-		if (readFileSync(STAMP, "utf8") === wanted) return;
-	}
-	const why = existsSync(node)
-		? "package-lock.json has changed"
-		: "node_modules is not there yet";
+	const why = staleness();
+	if (why === undefined) return;
 	console.log(`installing npm packages (${why}); this takes about a minute`);
 	const started = Date.now();
 	const { status, error } = spawnSync(
@@ -39,15 +28,45 @@ function installPackages() {
 		["ci", "--no-fund", "--no-audit", "--loglevel=error"],
 		{ cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] },
 	);
-	if (error || status !== 0) {
-		const cause = error ? error.message : `npm ci ended with ${status}`;
+	const left = staleness();
+	if (error || status !== 0 || left !== undefined) {
+		const cause =
+			error?.message ?? (status ? `npm ci ended with ${status}` : left);
 		console.error(
-			`The npm packages could not be installed: ${cause}.\nCheck that npm is on the PATH and reaches its registry, then run the same command again.`,
+			`The npm packages could not be installed: ${cause}.\nCheck that npm is on the PATH, reaches its registry and may run install scripts (they fetch Node), then run the same command again.`,
 		);
 		process.exit(1);
 	}
-	writeFileSync(STAMP, wanted);
 	console.log(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/**
+ * Why node_modules does not do, or nothing. Compares what npm says it has
+ * installed with what the lock file asks for: times of change would be wrong
+ * after a checkout, a hash of the lock file after an `npm install`.
+ */
+function staleness() {
+	const installed = packagesIn(join("node_modules", ".package-lock.json"));
+	if (installed === undefined) return "node_modules is not there yet";
+	const wanted = packagesIn("package-lock.json") ?? {};
+	for (const [path, { version, optional }] of Object.entries(wanted)) {
+		if (path === "") continue;
+		const has = installed[path];
+		// An optional package may be meant for another system.
+		if (has === undefined && optional) continue;
+		if (has?.version !== version) {
+			return `${path} is ${has?.version ?? "missing"}, package-lock.json asks for ${version}`;
+		}
+	}
+	return existsSync(join(BIN, "node")) ? undefined : "Node 24 is missing";
+}
+
+function packagesIn(file) {
+	try {
+		return JSON.parse(readFileSync(join(ROOT, file), "utf8")).packages;
+	} catch {
+		return undefined;
+	}
 }
 
 function run([first, ...rest]) {
@@ -65,7 +84,10 @@ function run([first, ...rest]) {
 		env: { ...process.env, PATH: `${BIN}:${process.env.PATH ?? ""}` },
 	});
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-		process.on(signal, () => child.kill(signal));
+		process.on(signal, () => {
+			// At a terminal Ctrl-C has reached the child already; twice means "now!".
+			if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+		});
 	}
 	child.on("error", (error) => {
 		console.error(`${file} could not be started: ${error.message}`);
