@@ -35,9 +35,38 @@ export const METRICS = {
 		labels: ["loop"],
 		help: "Keys waiting for a turn.",
 	},
+	twin_operator_watches_ended_total: {
+		kind: "counter",
+		labels: ["cluster", "resource", "how"],
+		help: "Watches that ended by how: closed, expired, failed, inactive, nudged, stopped.",
+	},
+	twin_operator_unreadable_objects_total: {
+		kind: "counter",
+		labels: ["cluster", "resource"],
+		help: "Objects seen that could not be understood; the others were.",
+	},
+	twin_operator_api_request_seconds: {
+		kind: "histogram",
+		labels: ["cluster", "verb"],
+		help: "Seconds from sending a request to an API server until its answer, or until it was given up.",
+	},
+	twin_operator_api_connections_total: {
+		kind: "counter",
+		labels: ["cluster"],
+		help: "Connections opened to API servers. It stands still while they are kept alive.",
+	},
+	twin_operator_build_info: {
+		kind: "gauge",
+		labels: ["version", "command"],
+		help: "Always 1; its labels say what runs.",
+	},
 } as const satisfies Record<
 	string,
-	{ kind: "gauge" | "counter" | "histogram"; labels: readonly string[]; help: string }
+	{
+		kind: "gauge" | "counter" | "histogram";
+		labels: readonly string[];
+		help: string;
+	}
 >;
 
 export type MetricName = keyof typeof METRICS;

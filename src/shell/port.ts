@@ -67,6 +67,9 @@ export type Answer<T = KubeObject> =
 			readonly message: string;
 	  };
 
+/** What can come of a call but success. */
+export type Fault = Exclude<Answer, { kind: "ok" }>;
+
 export type Silence = "timeout" | "refused" | "tls" | "network" | "aborted";
 
 export interface ListBody<T = KubeObject> {
