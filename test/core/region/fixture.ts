@@ -166,6 +166,24 @@ export const marked = (name: string) => ({
 	[INSTALLATION]: "default",
 });
 
+/** A side at rest in this status, its Deployments changed. */
+export function seenAt(
+	status: Partial<SideStatus>,
+	more: SideSpec = {},
+	change: Partial<LiveView> = {},
+): Observation {
+	const view = side({
+		objects: [configMap(), deployment("web", 2)],
+		...more,
+		status,
+	});
+	const lives = [...livesOf(view)].map(([id, it]): [string, LiveView] => [
+		id,
+		it.resource.kind === "Deployment" ? { ...it, ...change } : it,
+	]);
+	return observe(view, { lives: new Map(lives) });
+}
+
 /** What a usual service consists of. */
 export const SEVEN = [
 	deployment("web", 2),
