@@ -39,6 +39,9 @@ export interface ClusterOptions {
 	readonly kwok?: boolean;
 	/** How many nodes kwok plays; default 1. */
 	readonly nodes?: number;
+	/** More flags for etcd and kube-apiserver; a later one wins. */
+	readonly etcdFlags?: readonly string[];
+	readonly apiServerFlags?: readonly string[];
 }
 
 export interface RealCluster extends TestCluster {
@@ -54,6 +57,7 @@ export interface RealCluster extends TestCluster {
 		path: string,
 		body?: unknown,
 		contentType?: string,
+		timeoutMs?: number,
 	): Promise<Reply>;
 	/** Credentials of another user, also expired or not yet valid ones. */
 	kubeconfigFor(client: ClientRequest): Promise<string>;
@@ -108,6 +112,8 @@ export async function startCluster(
 	const url = `https://${site.address}:${layout.apiPort}`;
 	const material = await prepare(name, url, layout);
 	const wanted = {
+		etcdFlags: options.etcdFlags ?? [],
+		apiServerFlags: options.apiServerFlags ?? [],
 		controllers: options.controllers ?? true,
 		kwok: options.kwok ?? true,
 	};

@@ -61,7 +61,19 @@ export function createNetwork(run: string): Network {
 		const [near, far] = [`${subnet}.${at + 1}`, `${subnet}.${at + 2}`];
 		const [a, b] = [`r${sites.size}`, namespace ? "uplink" : `two-${tag}`];
 		const place = namespace ? ["netns", namespace] : [];
-		ip("-n", router, "link", "add", a, "type", "veth", "peer", "name", b, ...place);
+		ip(
+			"-n",
+			router,
+			"link",
+			"add",
+			a,
+			"type",
+			"veth",
+			"peer",
+			"name",
+			b,
+			...place,
+		);
 		if (!namespace)
 			ip("-n", router, "link", "set", b, "netns", `${process.pid}`);
 		ip("-n", router, "address", "add", `${near}/30`, "dev", a);

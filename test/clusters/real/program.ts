@@ -14,10 +14,12 @@ import { type Program, type Run, start } from "./run.ts";
 export interface Wanted {
 	readonly controllers: boolean;
 	readonly kwok: boolean;
+	readonly etcdFlags: readonly string[];
+	readonly apiServerFlags: readonly string[];
 }
 
 export interface Machinery {
-	/** Resolves when `ready` says so; rejects with the log's end when a program dies. */
+	/** Resolves when `ready` says so; rejects with its log when a program dies. */
 	start(ready: () => Promise<boolean>): Promise<void>;
 	/** Resolves when every process has ended. */
 	kill(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
@@ -50,9 +52,12 @@ export function machineryOf(
 		async start(ready) {
 			if (living().length > 0) throw new Error("started already");
 			running = [];
-			launch("etcd", etcdFlags(layout));
+			launch("etcd", [...etcdFlags(layout), ...wanted.etcdFlags]);
 			// It waits for etcd by itself.
-			launch("kube-apiserver", apiServerFlags(layout));
+			launch("kube-apiserver", [
+				...apiServerFlags(layout),
+				...wanted.apiServerFlags,
+			]);
 			const servers = running;
 			await Promise.race([
 				...servers.map((it) => died(it)),
@@ -84,5 +89,5 @@ export function machineryOf(
 
 async function died(program: Program): Promise<never> {
 	await program.ended;
-	throw new Error(`${program.name} ended; its log:\n${program.tail()}`);
+	throw new Error(`${program.name} ended; its log:\n${program.log()}`);
 }

@@ -34,8 +34,8 @@ export interface Program {
 	/** Resolves when the process is gone. */
 	readonly ended: Promise<void>;
 	readonly alive: () => boolean;
-	/** The last lines of its log, for messages. */
-	readonly tail: () => string;
+	/** The beginning and the end of its log, for messages. */
+	readonly log: () => string;
 }
 
 let current: Promise<Run> | undefined;
@@ -113,6 +113,12 @@ export function start(
 		child,
 		ended,
 		alive: () => alive,
-		tail: () => readFileSync(log, "utf8").split("\n").slice(-15).join("\n"),
+		log: () => excerpt(readFileSync(log, "utf8").split("\n")),
 	};
+}
+
+/** A wrong flag is named at the beginning, before pages of usage; a failure later on at the end. */
+function excerpt(lines: readonly string[]): string {
+	if (lines.length <= 20) return lines.join("\n");
+	return [...lines.slice(0, 5), "[…]", ...lines.slice(-15)].join("\n");
 }
