@@ -43,6 +43,8 @@ export interface RegionDeps {
 export interface Region {
 	/** The TwinSides of this installation in the region. */
 	readonly sides: Reflector<SideView>;
+	/** Somebody knows that the region answers again. */
+	nudge(): void;
 	/** Within seconds: turns under way may end, then they are given up. */
 	stop(): Promise<void>;
 }
@@ -87,7 +89,10 @@ export function startRegion(deps: RegionDeps): Region {
 			else if (!noting) add(key);
 			deps.onSide?.(key, now, before);
 		},
-		...(deps.onConnected ? { onConnected: deps.onConnected } : {}),
+		onConnected: (connected) => {
+			if (connected) takeUp();
+			deps.onConnected?.(connected);
+		},
 	});
 	const objects = new Objects({
 		...shared,
@@ -119,6 +124,12 @@ export function startRegion(deps: RegionDeps): Region {
 		}
 	}
 
+	/** The region answers again: what it left open does not sit out its back-off. */
+	function takeUp(): void {
+		objects.nudge();
+		for (const [key, memory] of memories) if (memory.inDoubt) add(key);
+	}
+
 	function forget(key: string): void {
 		memories.delete(key);
 		queue.forget(key);
@@ -145,6 +156,10 @@ export function startRegion(deps: RegionDeps): Region {
 
 	return {
 		sides,
+		nudge: () => {
+			sides.nudge();
+			takeUp();
+		},
 		stop: async () => {
 			stopping.abort();
 			await queue.stop(STOP_MS);

@@ -196,7 +196,9 @@ function causeOf(
 		...(form.replicas !== live.replicas ? ["spec.replicas"] : []),
 		...(form.suspended !== live.suspended ? ["spec.suspend"] : []),
 	];
-	if (paths.length > 0) return { why: "drift", paths };
+	// Replicas are no part of an object's hash: a new number is no drift.
+	const why = side.hash === side.status.hash ? "drift" : "changed";
+	if (paths.length > 0) return { why, paths };
 	if (live.drift?.of !== part.hash) return { why: "unread" };
 	const known = settled.get(part.id);
 	const drifted = live.drift.paths.filter(

@@ -34,6 +34,10 @@ export class Memory {
 		this.uid = uid;
 	}
 
+	get inDoubt(): boolean {
+		return this.doubtsSide || this.doubts.size > 0;
+	}
+
 	/** Milliseconds until a write of this version may be tried; 0: now. */
 	heldMs(id: string, version: string, now: number): number {
 		const hold = this.#holds.get(id);

@@ -53,6 +53,10 @@ export class Objects {
 		for (const it of this.#reflectors.values()) it.start();
 	}
 
+	nudge(): void {
+		for (const it of this.#reflectors.values()) it.nudge();
+	}
+
 	async stop(): Promise<void> {
 		await Promise.all([...this.#reflectors.values()].map((it) => it.stop()));
 	}

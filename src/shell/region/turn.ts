@@ -9,6 +9,7 @@ import type { LiveView } from "../../core/region/live.ts";
 import type { Observation } from "../../core/region/observation.ts";
 import { inRanks } from "../../core/region/order.ts";
 import type { SideView } from "../../core/region/side.ts";
+import { hasRole } from "../../core/region/workload.ts";
 import type { Turn } from "../queue.ts";
 import { compareVersions } from "../version.ts";
 import type { Context } from "./context.ts";
@@ -20,6 +21,10 @@ import { carryOut, look, targetOf, versionOf, type Writing } from "./write.ts";
 
 /** Steps of one turn; more means that two writers fight, and the queue's back-off is the better judge. */
 const MOST_STEPS = 12;
+/** Tries of one write in a turn, each from a newer version. */
+const MOST_TRIES = 3;
+/** Rule 18: a reading of the TwinSide that creations may still be made from. */
+const READ_GOOD_MS = 1_000;
 /** Writes of one side at the same time. */
 const AT_ONCE = 4;
 /** Changes of counts alone wait for company this long. */
@@ -38,9 +43,11 @@ type Step = "again" | { readonly end: Turn };
 
 class SideTurn {
 	readonly #to: Writing;
-	readonly #tried = new Set<string>();
+	/** How often each write was tried; more than enough when it failed. */
+	readonly #tries = new Map<string, number>();
 	readonly #found = new Map<string, LiveView | undefined>();
-	#fresh = false;
+	/** When the TwinSide was read in this turn. */
+	#readAtMs: number | undefined;
 	#jobsDone = false;
 	#pods: number | undefined;
 	#counted = false;
@@ -101,7 +108,8 @@ class SideTurn {
 		const due = decision.writes.filter((it) => this.#isDue(it));
 		// Rule 18: no role and no creation from a remembered TwinSide.
 		const fresh = decision.needsFresh || due.some((it) => it.do === "create");
-		if (fresh && !this.#fresh) return (await this.#refresh()) ?? "again";
+		if (fresh && this.#readAtMs === undefined)
+			return (await this.#refresh()) ?? "again";
 		if (decision.finalizers) {
 			const next = await writeFinalizers(to, decision.finalizers);
 			return this.#took(next);
@@ -127,7 +135,7 @@ class SideTurn {
 
 	#isDue(write: Write): boolean {
 		const { memory, clock, side } = this.#to;
-		if (this.#tried.has(`${write.do} ${write.id}`)) return false;
+		if ((this.#tries.get(keyOf(write)) ?? 0) >= MOST_TRIES) return false;
 		return memory.heldMs(write.id, versionOf(write, side), clock.now()) === 0;
 	}
 
@@ -135,13 +143,20 @@ class SideTurn {
 		const side = await readSide(this.#to);
 		if (side === undefined) return { end: undefined };
 		if (side === false) return { end: "retry" };
-		this.#fresh = true;
+		this.#readAtMs = this.#to.clock.now();
 		this.#to.side = side;
 		return undefined;
 	}
 
+	/** Slow webhooks can lie between the reading and a creation of a later rank. */
+	#isOld(): boolean {
+		const { clock } = this.#to;
+		return clock.now() - (this.#readAtMs ?? 0) > READ_GOOD_MS;
+	}
+
 	#took(next: SideView | undefined): Step {
 		if (!next) return { end: "retry" };
+		this.#readAtMs = this.#to.clock.now();
 		this.#to.side = next;
 		return "again";
 	}
@@ -164,7 +179,13 @@ class SideTurn {
 	}
 
 	async #write(due: readonly Write[]): Promise<void> {
+		const { uid, status } = this.#to.side;
 		for (const rank of inRanks(due)) {
+			if (rank.some(isStart) && this.#isOld()) {
+				if (await this.#refresh()) return;
+				const now = this.#to.side;
+				if (now.uid !== uid || now.status.epoch !== status.epoch) return;
+			}
 			const waiting = [...rank];
 			const worker = async (): Promise<void> => {
 				for (let it = waiting.shift(); it; it = waiting.shift()) {
@@ -177,8 +198,10 @@ class SideTurn {
 	}
 
 	async #writeOne(write: Write): Promise<void> {
-		this.#tried.add(`${write.do} ${write.id}`);
 		const outcome = await carryOut(this.#to, write);
+		const tries = this.#tries.get(keyOf(write)) ?? 0;
+		// Another version was seen: a busy status is no reason to wait.
+		this.#tries.set(keyOf(write), outcome === "seen" ? tries + 1 : MOST_TRIES);
 		const { region, side, memory, log } = this.#to;
 		if (write.do !== "read") this.#written++;
 		if (outcome === "failed") {
@@ -229,7 +252,7 @@ class SideTurn {
 		for (const it of decision.writes) {
 			const ms = memory.heldMs(it.id, versionOf(it, side), clock.now());
 			if (ms > 0) due.push(ms);
-			else if (this.#tried.has(`${it.do} ${it.id}`)) return "retry";
+			else if (this.#tries.has(keyOf(it))) return "retry";
 		}
 		return due.length > 0 ? { afterMs: Math.min(...due) } : undefined;
 	}
@@ -239,6 +262,12 @@ class SideTurn {
 		return podsGoneEpoch === epoch;
 	}
 }
+
+const keyOf = (write: Write): string => `${write.do} ${write.id}`;
+
+/** A creation that may start pods: it must not come of a role that is over. */
+const isStart = (write: Write): boolean =>
+	write.do === "create" && hasRole(write.resource.kind);
 
 /** What was read in this turn counts more than what was watched, unless the watch is ahead. */
 function overlaid(

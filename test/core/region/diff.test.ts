@@ -9,6 +9,7 @@ import {
 	claim,
 	configMap,
 	deployment,
+	IN_STEP,
 	livesOf,
 	observe,
 	side,
@@ -29,7 +30,7 @@ const result = (seen: Observation): string[] => {
 };
 
 const objects = [configMap(), deployment("web", 2)];
-const active = { role: "Active", epoch: 1 } as const;
+const active = { role: "Active", epoch: 1, ...IN_STEP } as const;
 const view = side({ objects, status: active });
 const lives = livesOf(view);
 
@@ -74,6 +75,13 @@ describe("the writes that are missing", () => {
 			"replicas scaled by hand",
 			observe(view, { lives: but(web, { replicas: 5 }) }),
 			[`apply ${web}: drift spec.replicas`],
+		],
+		[
+			"replicas that the manifest changed",
+			observe(side({ objects, status: active, spec: { hash: "h2" } }), {
+				lives: but(web, { replicas: 5 }),
+			}),
+			[`apply ${web}: changed spec.replicas`],
 		],
 		[
 			"an owner taken off",

@@ -117,6 +117,9 @@ export function sideObject(it: SideSpec = {}): KubeObject {
 
 export const side = (it: SideSpec = {}): SideView => parseSide(sideObject(it));
 
+/** In step with its spec. */
+export const IN_STEP = { hash: "h1" };
+
 /** The objects of a side as they are right after they were applied, changed by `edit`. */
 export function livesOf(
 	view: SideView,
