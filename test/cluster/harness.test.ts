@@ -30,6 +30,22 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: example.test/web }] }
 `;
+const STATEFUL_SET = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: default }
+spec:
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: db, image: example.test/db }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec:
+        accessModes: [ReadWriteOnce]
+        resources: { requests: { storage: 1Gi } }
+`;
 const POD_NAMES = ["get", "pods", "-n", "default", "-o", "name"];
 
 async function applyDeployment(cluster: RealCluster): Promise<void> {
@@ -71,6 +87,17 @@ describe("three clusters", () => {
 		await applyDeployment(hub);
 		const pods = await hub.kubectl(POD_NAMES);
 		expect(pods.trim().split("\n")).toHaveLength(2);
+	});
+
+	it("give volumes to stateful pods", async () => {
+		await hub.kubectl(["apply", "-f", "-"], STATEFUL_SET);
+		await hub.kubectl([
+			"wait",
+			"--for=jsonpath={.status.readyReplicas}=1",
+			"--timeout=60s",
+			"statefulset/db",
+		]);
+		await hub.kubectl(["delete", "statefulset/db", "pvc/data-db-0"]);
 	});
 
 	it("log who wrote what", async () => {

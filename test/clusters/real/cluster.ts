@@ -10,16 +10,16 @@
  * Nothing outlives this process, however it dies: see sweep.ts. Logs lie in
  * `cluster.dir` until `stop`.
  */
-import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestCluster } from "../cluster.ts";
-import { until } from "../wait.ts";
 import { type AuditEvent, readAuditLog } from "./audit.ts";
 import { type Programs, programs } from "./binaries.ts";
 import type { Layout } from "./flag.ts";
+import { furnish } from "./furnish.ts";
 import { ask, type Reply } from "./http.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
+import { kubectl } from "./kubectl.ts";
 import { type Material, prepare } from "./material.ts";
 import { createNetwork, type Network, type Site } from "./network.ts";
 import type { ClientRequest } from "./pki.ts";
@@ -166,8 +166,7 @@ function assemble(
 		kubeconfigPath,
 		dir: layout.dir,
 		enter: site.enter,
-		kubectl: (args, input) =>
-			kubectl(binaries, ["--kubeconfig", kubeconfigPath, ...args], input),
+		kubectl: (args, input) => kubectl(binaries, layout.dir, args, input),
 		request,
 		kubeconfigFor: async (client) =>
 			kubeconfigOf(name, url, authority.cert, await authority.client(client)),
@@ -187,59 +186,4 @@ function assemble(
 			rmSync(layout.dir, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
-}
-
-/** What pods need before the first of them: a node, and the namespace's service account. */
-async function furnish(
-	request: RealCluster["request"],
-	made: { readonly nodes: number; readonly controllers: boolean },
-): Promise<void> {
-	for (let i = 1; i <= made.nodes; i++) {
-		const labels = { "kubernetes.io/os": "linux", type: "kwok" };
-		const node = {
-			apiVersion: "v1",
-			kind: "Node",
-			metadata: { name: `node-${i}`, labels },
-		};
-		await until(`node-${i} to be accepted`, async () => {
-			const { status, body } = await request("POST", "/api/v1/nodes", node);
-			if (status !== 201 && status !== 409) throw new Error(body?.message);
-			return true;
-		});
-		await until(`node-${i} to be ready`, async () => {
-			const { body } = await request("GET", `/api/v1/nodes/node-${i}`);
-			const conditions: { type: string; status: string }[] =
-				body.status?.conditions ?? [];
-			return conditions.some(
-				(it) => it.type === "Ready" && it.status === "True",
-			);
-		});
-	}
-	if (!made.controllers) return;
-	const path = "/api/v1/namespaces/default/serviceaccounts/default";
-	await until("the default service account", async () => {
-		return (await request("GET", path)).status === 200;
-	});
-}
-
-function kubectl(
-	binaries: Programs,
-	args: readonly string[],
-	input = "",
-): Promise<string> {
-	const { promise, resolve, reject } = Promise.withResolvers<string>();
-	const path = binaries.get("kubectl") ?? "kubectl";
-	const child = execFile(
-		path,
-		args,
-		{ maxBuffer: 64 * 1024 * 1024 },
-		(error, stdout, stderr) => {
-			if (error) reject(new Error(stderr.trim() || error.message));
-			else resolve(stdout);
-		},
-	);
-	// It may end without reading: that is its own affair.
-	child.stdin?.on("error", () => {});
-	child.stdin?.end(input);
-	return promise;
 }

@@ -61,19 +61,8 @@ export function createNetwork(run: string): Network {
 		const [near, far] = [`${subnet}.${at + 1}`, `${subnet}.${at + 2}`];
 		const [a, b] = [`r${sites.size}`, namespace ? "uplink" : `two-${tag}`];
 		const place = namespace ? ["netns", namespace] : [];
-		ip(
-			"-n",
-			router,
-			"link",
-			"add",
-			a,
-			"type",
-			"veth",
-			"peer",
-			"name",
-			b,
-			...place,
-		);
+		const pair = ["type", "veth", "peer", "name", b, ...place];
+		ip("-n", router, "link", "add", a, ...pair);
 		if (!namespace)
 			ip("-n", router, "link", "set", b, "netns", `${process.pid}`);
 		ip("-n", router, "address", "add", `${near}/30`, "dev", a);
@@ -111,12 +100,13 @@ export function createNetwork(run: string): Network {
 	return {
 		join(name) {
 			const namespace = `two-${tag}-${name}`;
+			const enter = ["nsenter", `--net=/run/netns/${namespace}`];
+			// A cluster that was stopped may be followed by another of its name.
+			const known = sites.get(name);
+			if (known) return { address: known, enter };
 			ip("netns", "add", namespace);
 			ip("-n", namespace, "link", "set", "lo", "up");
-			return {
-				address: link(name, namespace),
-				enter: ["nsenter", `--net=/run/netns/${namespace}`],
-			};
+			return { address: link(name, namespace), enter };
 		},
 		cut(a, b, how) {
 			cutOneWay(a, b, how);
