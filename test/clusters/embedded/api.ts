@@ -18,7 +18,6 @@ import { type Event, openWatch, type Watch } from "./watch.ts";
 
 /** How long the opening of a watch waits for an answer. */
 const OPEN_TIMEOUT_MS = 5_000;
-const BOOKMARK_MS = 60_000;
 
 export interface ApiOptions {
 	readonly cluster: ControlPlane;
@@ -206,11 +205,13 @@ class Stream {
 	}
 
 	#bookmarks(): void {
-		void this.#options.clock.sleep(BOOKMARK_MS, this.#signal).then(() => {
-			if (!this.#end || this.#signal.aborted) return;
-			if (this.#options.cluster.alive) this.#watch?.bookmark();
-			this.#bookmarks();
-		});
+		void this.#options.clock
+			.sleep(this.#options.cluster.bookmarkMs, this.#signal)
+			.then(() => {
+				if (!this.#end || this.#signal.aborted) return;
+				if (this.#options.cluster.alive) this.#watch?.bookmark();
+				this.#bookmarks();
+			});
 	}
 
 	#push(event: Event): void {

@@ -9,6 +9,7 @@ export interface EmbeddedOptions {
 	readonly name: string;
 	readonly seed?: number;
 	readonly delays?: Partial<Delays>;
+	readonly bookmarkMs?: number;
 	readonly crds?: readonly Dict[];
 }
 

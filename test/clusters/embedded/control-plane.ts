@@ -13,6 +13,8 @@ export interface ClusterOptions {
 	readonly clock: Clock;
 	readonly seed?: number;
 	readonly delays?: Partial<Delays>;
+	/** Between two bookmarks of a watch. */
+	readonly bookmarkMs?: number;
 	/** CRDs served from the start and again after a wipe; others are created like any object. */
 	readonly crds?: readonly Dict[];
 }
@@ -23,6 +25,7 @@ export class ControlPlane {
 	readonly store: Store;
 	readonly server: ApiServer;
 	readonly kubelet: Kubelet;
+	readonly bookmarkMs: number;
 	readonly #clock: Clock;
 	readonly #collector: Collector;
 	readonly #crds: readonly Dict[];
@@ -39,6 +42,7 @@ export class ControlPlane {
 		this.#clock = options.clock;
 		this.#seed = options.seed ?? 1;
 		this.#crds = options.crds ?? [];
+		this.bookmarkMs = options.bookmarkMs ?? 60_000;
 		this.store = new Store(this.#seed);
 		this.server = new ApiServer(this.store, () => options.clock.wall());
 		this.kubelet = new Kubelet(this.server, options.clock, {

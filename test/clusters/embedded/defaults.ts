@@ -48,7 +48,7 @@ const container = open(
 
 const podSpec = open(
 	{
-		containers: { type: "array", items: container, minItems: 1 },
+		containers: { type: "array", items: container },
 		initContainers: { type: "array", items: container },
 		restartPolicy: word("Always"),
 		dnsPolicy: word("ClusterFirst"),
@@ -293,9 +293,15 @@ export function builtInFaults(
 			message: `Invalid value: ${JSON.stringify(at(object, "spec", "selector"))}: field is immutable`,
 		});
 	}
-	for (const [index, it] of list(
-		at(object, "spec", "template", "spec", "containers"),
-	).entries()) {
+	const containers = list(at(object, "spec", "template", "spec", "containers"));
+	if (containers.length === 0) {
+		found.push({
+			reason: "FieldValueRequired",
+			field: "spec.template.spec.containers",
+			message: "Required value",
+		});
+	}
+	for (const [index, it] of containers.entries()) {
 		if (!text(at(it, "image"))) {
 			found.push({
 				reason: "FieldValueRequired",

@@ -36,7 +36,6 @@ export interface Seen {
 
 const SEEN_KEPT = 20_000;
 const BODY_LIMIT = 3 * 1024 * 1024;
-const BOOKMARK_MS = 30_000;
 
 export async function openFront(plane: ControlPlane): Promise<Front> {
 	const identity = await loopbackIdentity(plane.name);
@@ -284,7 +283,7 @@ class Exchange {
 		);
 		const bookmarks =
 			query.allowWatchBookmarks === "true"
-				? setInterval(watch.bookmark, BOOKMARK_MS)
+				? setInterval(watch.bookmark, this.#plane.bookmarkMs)
 				: undefined;
 		const limit = query.timeoutSeconds
 			? setTimeout(() => response.end(), Number(query.timeoutSeconds) * 1_000)

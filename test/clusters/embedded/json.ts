@@ -25,7 +25,10 @@ export function clone<T>(value: T): T {
 	if (Array.isArray(value)) return value.map(clone) as T;
 	if (!isDict(value)) return value;
 	const copy: Dict = {};
-	for (const key in value) copy[key] = clone(value[key]);
+	for (const key in value) {
+		// Like JSON: a field without a value is not there.
+		if (value[key] !== undefined) copy[key] = clone(value[key]);
+	}
 	return copy as T;
 }
 

@@ -27,7 +27,7 @@ export function jsonPatch(value: Dict, operations: unknown): Dict {
 		throw new Refusal(
 			422,
 			"Invalid",
-			`the server rejected our request due to an error in our request: ${failed.message}`,
+			"the server rejected our request due to an error in our request",
 			{},
 		);
 	return copy;

@@ -10,16 +10,19 @@ import {
 	alreadyExists,
 	badRequest,
 	conflict,
+	invalid,
 	noSuchResource,
 	notFound,
 	Refusal,
 } from "./status.ts";
 import type { Store } from "./store.ts";
+import { decodable, typed } from "./typed.ts";
 import {
 	created,
 	type Intent,
 	preconditions,
 	roomFor,
+	sameVersion,
 	updated,
 	writerOf,
 } from "./write.ts";
@@ -148,13 +151,16 @@ export class ApiServer {
 		const object = this.#addressed(kind, ask);
 		const metadata = dict(object.metadata);
 		if (metadata.resourceVersion)
-			throw badRequest(
+			throw new Refusal(
+				500,
+				"InternalError",
 				"resourceVersion should not be set on objects to be created",
 			);
 		const name = text(metadata.name);
 		this.#namespaceOf(kind, ask.namespace, name);
 		if (this.store.get(kind, ask.namespace ?? "", name))
 			throw alreadyExists(kind, name);
+		decodable(kind, object);
 		const whole = created(
 			object,
 			this.#intent(kind, managerOf(ask)),
@@ -211,13 +217,11 @@ export class ApiServer {
 
 	#apply(kind: Kind, ask: Ask, there: Dict | undefined): Reply {
 		const { fieldManager, force } = ask.query;
-		if (!fieldManager)
-			throw badRequest(
-				'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-			);
+		if (!fieldManager) throw noManager();
 		const body = this.#addressed(kind, ask);
 		if (dict(body.metadata).managedFields)
 			throw badRequest("metadata.managedFields must be nil");
+		typed(kind, body);
 		const intent = this.#intent(kind, fieldManager, ask.subresource, true);
 		const writer: Writer = writerOf(intent);
 		if (there) {
@@ -298,7 +302,7 @@ export class ApiServer {
 
 	#delete(kind: Kind, ask: Ask, there: Dict): Reply {
 		const options = dict(ask.body);
-		preconditions(kind, there, dict(options.preconditions));
+		sameVersion(kind, there, dict(options.preconditions));
 		const policy =
 			text(options.propagationPolicy ?? ask.query.propagationPolicy) ||
 			"Background";
@@ -319,6 +323,19 @@ export class ApiServer {
 		return { status: 200, body: same ? going : this.store.put(kind, going) };
 	}
 }
+
+const noManager = (): Refusal =>
+	invalid(
+		{ group: "meta.k8s.io", plural: "patchoptions", kind: "PatchOptions" },
+		"",
+		[
+			{
+				reason: "FieldValueRequired",
+				field: "fieldManager",
+				message: "Required value: is required for apply patch",
+			},
+		],
+	);
 
 const isCrd = (kind: Kind): boolean => kind.kind === "CustomResourceDefinition";
 

@@ -121,20 +121,37 @@ export function updated(before: Dict, after: Dict, intent: Intent): Dict {
 	return equal(before, final) ? before : final;
 }
 
-/** uid and resourceVersion in the body are compare-and-swap. */
+/** resourceVersion and uid in the body are compare-and-swap; a wrong uid is called an attempt to change it. */
 export function preconditions(kind: Kind, before: Dict, given: Dict): void {
 	const old = metaOf(before);
 	const name = text(old.name);
-	if (given.uid && given.uid !== old.uid) {
-		throw conflict(
-			kind,
-			name,
-			`Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.uid}`,
-		);
-	}
 	if (given.resourceVersion && given.resourceVersion !== old.resourceVersion) {
 		throw conflict(kind, name, MODIFIED);
 	}
+	if (given.uid && given.uid !== old.uid) {
+		throw invalid(kind, name, [
+			{
+				reason: "FieldValueInvalid",
+				field: "metadata.uid",
+				message: `Invalid value: ${JSON.stringify(given.uid)}: field is immutable`,
+			},
+		]);
+	}
+}
+
+/** Preconditions of a delete. */
+export function sameVersion(kind: Kind, before: Dict, given: Dict): void {
+	const old = metaOf(before);
+	const differs = (what: string, key: "uid" | "resourceVersion"): void => {
+		if (!given[key] || given[key] === old[key]) return;
+		throw conflict(
+			kind,
+			text(old.name),
+			`Precondition failed: ${what} in precondition: ${given[key]}, ${what} in object meta: ${old[key]}`,
+		);
+	};
+	differs("UID", "uid");
+	differs("ResourceVersion", "resourceVersion");
 }
 
 /** On the main resource status is the old one; on the status subresource everything else is. */
