@@ -28,6 +28,8 @@ export interface World {
 	readonly south: RealCluster;
 	/** The hub operator that runs now. */
 	operator: Operator;
+	/** What the hub was given at first; a rebuilt one gets it again. */
+	install(): Promise<void>;
 	/** Starts the hub operator again, after `operator.stop()` or `kill()`. */
 	restartOperator(flags?: readonly string[]): void;
 	stop(): Promise<void>;
@@ -40,6 +42,8 @@ export interface WorldOptions {
 	readonly flags?: readonly string[];
 	/** Leave the operator out; `restartOperator` starts it. */
 	readonly withoutOperator?: boolean;
+	/** What the operator is given to reach a cluster; default: the administrator's. */
+	readonly kubeconfigOf?: (cluster: RealCluster) => string | Promise<string>;
 }
 
 const FLAGS = ["--profile", "Fast"];
@@ -50,15 +54,21 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		options.cluster,
 	);
 	const clusters = [hub, north, south];
+	const reach = async (it: RealCluster) => ({
+		kubeconfig: (await options.kubeconfigOf?.(it)) ?? it.kubeconfig,
+	});
+	const own = await reach(hub);
 	const start = (flags = options.flags ?? FLAGS) =>
 		startOperator({
 			command: "hub",
-			kubeconfig: hub.kubeconfig,
+			kubeconfig: own.kubeconfig,
 			flags,
 			logFile: join(hub.dir, "operator.log"),
 		});
+	const regions = { north: await reach(north), south: await reach(south) };
+	const install = () => installHub(hub, regions, options.agent ?? "None");
 	try {
-		await installHub(hub, { north, south }, options.agent ?? "None");
+		await install();
 	} catch (error) {
 		await Promise.all(clusters.map((it) => it.stop()));
 		throw error;
@@ -68,6 +78,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		north,
 		south,
 		operator: options.withoutOperator ? neverStarted : start(),
+		install,
 		restartOperator: (flags) => {
 			world.operator = start(flags);
 		},
@@ -85,10 +96,10 @@ const neverStarted = {
 	kill: async () => {},
 } as unknown as Operator;
 
-/** CRDs, credentials and registrations: also what a rebuilt hub gets again. */
+/** CRDs, credentials and registrations. */
 export async function installHub(
 	hub: RealCluster,
-	regions: Record<string, RealCluster>,
+	regions: Record<string, { readonly kubeconfig: string }>,
 	agent: "None" | "External" = "None",
 ): Promise<void> {
 	await apply(hub, ...crds());
