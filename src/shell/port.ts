@@ -34,7 +34,10 @@ export interface Call {
 	readonly body?: unknown;
 	/** labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, fieldManager, force, propagationPolicy … */
 	readonly query?: Readonly<Record<string, string>>;
+	/** From sending to the last byte; waiting for a turn among the process's own requests is not counted. */
 	readonly timeoutMs: number;
+	/** Does not wait for that turn: probes, whose silence is a judgement on the region. */
+	readonly urgent?: boolean;
 	readonly signal?: AbortSignal;
 }
 
