@@ -3,35 +3,30 @@ import { JOB, POD, type Resource } from "../../api/kind.ts";
 import { SIDE } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import { isFinishedPod, isUnfinishedJob } from "../../core/region/podsgone.ts";
-import type { ListBody } from "../port.ts";
+import { listPages } from "../lister.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
 import type { Writing } from "./write.ts";
 
-/** Undefined: not known. No resourceVersion, so the answer is not from a cache. */
+/** Undefined: not known. Without a resourceVersion, so that the answer is not from a cache. */
 async function list(
 	to: Writing,
 	resource: Resource,
 ): Promise<readonly KubeObject[] | undefined> {
-	const found: KubeObject[] = [];
-	let next: string | undefined;
-	do {
-		const answer = await to.api.request<ListBody>({
-			verb: "list",
+	const found = new Map<string | undefined, KubeObject>();
+	const fault = await listPages(
+		to.api,
+		{
 			resource,
 			namespace: to.side.namespace,
-			query: {
-				labelSelector: `${SIDE}=${to.side.name}`,
-				limit: "500",
-				...(next ? { continue: next } : {}),
-			},
+			query: { labelSelector: `${SIDE}=${to.side.name}` },
 			timeoutMs: REQUEST_TIMEOUT_MS,
 			signal: to.signal,
-		});
-		if (answer.kind !== "ok") return undefined;
-		found.push(...answer.body.items);
-		next = answer.body.metadata.continue;
-	} while (next);
-	return found;
+		},
+		(items) => {
+			for (const it of items) found.set(it.metadata.uid, it);
+		},
+	);
+	return fault ? undefined : [...found.values()];
 }
 
 /** True when no unfinished Job was there. */

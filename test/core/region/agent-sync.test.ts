@@ -85,6 +85,37 @@ it("takes away a field that the manifest drops, also one set at creation", async
 	});
 });
 
+it("takes away a variable that a later manifest drops, after a change of role", async () => {
+	const withEnv = (env: object[]) => {
+		const object = deployment("web", 2);
+		const containers = [{ name: "app", image: "app:1", env }];
+		return {
+			...object,
+			spec: {
+				...(object.spec as object),
+				template: {
+					metadata: { labels: { app: "web" } },
+					spec: { containers },
+				},
+			},
+		};
+	};
+	const two = [
+		{ name: "A", value: "1" },
+		{ name: "B", value: "2" },
+	];
+	await world.active({ objects: [withEnv(two)] });
+	await world.patchSide({ objects: [withEnv(two.slice(0, 1))], hash: "h2" });
+	await world.until(
+		"the new hash",
+		async () => (await world.side()).status.hash === "h2",
+	);
+	const { template } = await world.spec<{
+		template: { spec: { containers: { env: unknown }[] } };
+	}>(DEPLOYMENT, "web");
+	expect(template.spec.containers[0]?.env).toEqual(two.slice(0, 1));
+});
+
 it("repairs drift within two seconds, and names only the path", async () => {
 	await world.active({ objects: SEVEN });
 	await world.merge(SECRET, "key", { data: { password: "b2g=" } });

@@ -20,6 +20,7 @@ import { type Region, startRegion } from "../../../src/shell/region.ts";
 import { VirtualClock } from "../../clusters/embedded/clock.ts";
 import { ControlPlane } from "../../clusters/embedded/control-plane.ts";
 import { projectCrds } from "../../clusters/embedded/crds.ts";
+import type { Link } from "../../clusters/embedded/link.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
 import { resource as known, type SideSpec, sideObject } from "./fixture.ts";
 
@@ -42,6 +43,8 @@ export class World {
 	/** After the server has carried the call out: the answer is lost. */
 	swallow: ((call: Call) => boolean) | undefined;
 	region: Region | undefined;
+	/** Between the agent and its API server. */
+	readonly link: Link;
 	#agents = 0;
 
 	constructor() {
@@ -52,6 +55,7 @@ export class World {
 			crds: projectCrds(),
 		});
 		this.admin = this.plane.connect("person").api;
+		this.link = this.plane.newLink();
 	}
 
 	static async start(): Promise<World> {
@@ -73,7 +77,7 @@ export class World {
 			region: "east",
 			installation: "default",
 			namespace: "twin-operator-system",
-			api: this.#watched(this.plane.connect("twin-operator").api),
+			api: this.#watched(this.plane.connect("twin-operator", this.link).api),
 			clock: this.clock,
 			random: () => random.next(),
 			log: this.#log(),
@@ -114,12 +118,12 @@ export class World {
 			);
 	}
 
-	async createSide(spec: SideSpec): Promise<void> {
+	async createSide(spec: SideSpec, name = "shop"): Promise<void> {
 		const { metadata, status: _, ...side } = sideObject(spec);
 		await this.create({
 			...side,
 			metadata: {
-				name: metadata.name ?? "",
+				name,
 				namespace: "apps",
 				...(metadata.labels ? { labels: metadata.labels } : {}),
 				...(metadata.finalizers ? { finalizers: metadata.finalizers } : {}),
@@ -127,14 +131,8 @@ export class World {
 		});
 	}
 
-	async patchSide(spec: Record<string, unknown>): Promise<void> {
-		await this.#ok({
-			verb: "merge",
-			resource: TWIN_SIDE,
-			namespace: "apps",
-			name: "shop",
-			body: { spec },
-		});
+	async patchSide(spec: object, name = "shop"): Promise<void> {
+		await this.merge(TWIN_SIDE, name, { spec });
 	}
 
 	async side(): Promise<KubeObject & { status: Record<string, unknown> }> {
