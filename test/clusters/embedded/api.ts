@@ -184,6 +184,7 @@ class Stream {
 					{ kind, namespace, query },
 					(event) => this.#push(event),
 				);
+				this.#call.onOpen?.();
 				this.#bookmarks();
 			} catch (error) {
 				if (!(error instanceof Refusal)) throw error;

@@ -9,7 +9,7 @@ import { type Address, addressed } from "./address.ts";
 import { loopbackIdentity } from "./certificate.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { discovery } from "./discovery.ts";
-import { type Dict, dict, list, without } from "./json.ts";
+import { type Dict, dict, list } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { openapi } from "./openapi.ts";
 import type { Ask, Verb } from "./server.ts";
@@ -205,7 +205,7 @@ class Exchange {
 		this.#send(status, status < 300 ? this.#shown(kind, verb, result) : result);
 	}
 
-	/** As the client wants it: a table, or the object. Lists of built-in kinds have items without kind. */
+	/** As the client wants it: a table, or the object. */
 	#shown(kind: Kind, verb: Verb, body: Dict): Dict {
 		const accept = this.#request.headers.accept ?? "";
 		const items = list(body.items) as Dict[];
@@ -217,11 +217,7 @@ class Exchange {
 					: { resourceVersion: dict(body.metadata).resourceVersion };
 			return tableOf(kind, objects, metadata, new Date());
 		}
-		if (verb !== "list" || kind.custom) return body;
-		return {
-			...body,
-			items: items.map((it) => without(it, "kind", "apiVersion")),
-		};
+		return body;
 	}
 
 	async #body(): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { at, type Dict, dict, text } from "./json.ts";
+import { at, type Dict, dict, text, without } from "./json.ts";
 import { apiVersionOf, type Kind } from "./kinds.ts";
 import { isSelective, selector } from "./selector.ts";
 import { badRequest, expired } from "./status.ts";
@@ -45,7 +45,7 @@ export class Lister {
 			kind: `${kind.kind}List`,
 			apiVersion: apiVersionOf(kind),
 			metadata: { resourceVersion: String(page.version), ...more, ...count },
-			items,
+			items: kind.custom ? items : items.map(bare),
 		};
 	}
 
@@ -80,6 +80,9 @@ export class Lister {
 		return `${id}.${page.version}`;
 	}
 }
+
+/** Items of built-in kinds do not say what they are; custom ones do. */
+const bare = (object: Dict): Dict => without(object, "apiVersion", "kind");
 
 export const nameOf = (object: Dict): string =>
 	text(at(object, "metadata", "name"));
