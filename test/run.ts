@@ -11,7 +11,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binariesFault, programs } from "./clusters/real/binaries.ts";
+import { programs } from "./clusters/real/binaries.ts";
 
 interface Layer {
 	readonly name: string;
@@ -168,8 +168,6 @@ function cannotRun(layer: Layer, missing: string): Omit<Outcome, "seconds"> {
 
 /** Builds or fetches here and not inside a test, whose time is limited. */
 async function missingFor(): Promise<string | undefined> {
-	const fault = binariesFault();
-	if (fault !== undefined) return fault;
 	try {
 		await programs();
 		return undefined;

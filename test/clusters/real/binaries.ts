@@ -23,23 +23,19 @@ export function programs(say = log): Promise<Programs> {
 	return found;
 }
 
-/** Why real clusters cannot be had here; undefined when they can. Cheap: fetches and builds nothing. */
-export function binariesFault(): string | undefined {
+/** What a given directory lacks; undefined when it has all, or none is given. */
+export function givenFault(): string | undefined {
 	const given = process.env[GIVEN];
-	if (given) {
-		const missing = namesOf(PARTS).filter((it) => !existsSync(join(given, it)));
-		if (missing.length === 0) return undefined;
-		return `${GIVEN}=${given} lacks ${missing.join(", ")}`;
-	}
-	const lacking = PARTS.filter((it) => !inCache(it));
-	if (lacking.length === 0 || hasGo()) return undefined;
-	return `no ${namesOf(lacking).join(", ")} in ${cacheDir()}, and no Go to build with: install Go 1.26 or later, or set ${GIVEN} to a directory that holds them`;
+	if (!given) return undefined;
+	const missing = namesOf(PARTS).filter((it) => !existsSync(join(given, it)));
+	if (missing.length === 0) return undefined;
+	return `${GIVEN}=${given} lacks ${missing.join(", ")}`;
 }
 
 async function find(say: (line: string) => void): Promise<Programs> {
 	const given = process.env[GIVEN];
 	if (given) {
-		const fault = binariesFault();
+		const fault = givenFault();
 		if (fault) throw new Error(fault);
 		return new Map(namesOf(PARTS).map((it) => [it, join(given, it)]));
 	}
@@ -65,13 +61,18 @@ async function obtain(part: Part, say: (line: string) => void): Promise<void> {
 		const fault = await download(part, draft, say);
 		if (fault) {
 			say(`${part.name} ${part.version}: no download (${fault})`);
-			if (!hasGo()) throw new Error(`${fault}; ${binariesFault()}`);
+			if (!hasGo()) throw new Error(nothingHelps(part, fault));
 			await build(part, draft, say);
 		}
 		// Whole or not at all: a build that is broken off leaves no half cache.
 		rmSync(place, { recursive: true, force: true });
 		renameSync(draft, place);
 	});
+}
+
+function nothingHelps(part: Part, fault: string): string {
+	const names = namesOf([part]).join(", ");
+	return `no ${names} ${part.version}: not in ${cacheDir()}, no download (${fault}), and no Go to build with. Install Go 1.26 or later, or set ${GIVEN} to a directory that holds ${namesOf(PARTS).join(", ")}`;
 }
 
 function inCache(part: Part): boolean {

@@ -4,7 +4,7 @@
  *   startCluster(options): Promise<RealCluster>     ready to schedule pods
  *   startClusters(["hub", "north", "south"], options?)  at the same time; a tuple
  *   startNetwork(): Promise<Network>   namespaces for `options.network` (root only)
- *   binariesFault(), networkFault()    why not here, or undefined
+ *   networkFault()                     why there is no network here, or undefined
  *   closeRun()                         ends everything this process started
  *
  * Nothing outlives this process, however it dies: see sweep.ts. Logs lie in
@@ -74,7 +74,6 @@ export interface RealCluster extends TestCluster {
 	auditLog(): AuditEvent[];
 }
 
-export { binariesFault } from "./binaries.ts";
 export { type Network, networkFault } from "./network.ts";
 export { closeRun } from "./run.ts";
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import type { Part, Release } from "./part.ts";
 
 /** Long enough for any network there is; short, since without one the build has to wait for it. */
-const CONNECT_MS = 3_000;
+const CONNECT_MS = 5_000;
 const TRANSFER_MS = 600_000;
 
 /** Fetches a part's released programs into `dir`; answers why not, or nothing. */
