@@ -1,0 +1,39 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Result, WHERE } from "./acts.ts";
+import { command, heading, say, table } from "./screen.ts";
+import type { Stage } from "./stage.ts";
+
+export function summary(results: readonly Result[]): void {
+	heading("What happened");
+	table([
+		["SECONDS", "STAGE"],
+		...results.map((it) => [it.seconds?.toFixed(1) ?? "?", it.what]),
+	]);
+	console.log(`
+           Try next:
+             npm run demo -- --real     the same on real control planes
+             npm run demo -- --keep     leaves them up, to play with kubectl
+             docs/promotion.md          what is promised, and what is not yet
+             README.md                  install it on your own clusters`);
+}
+
+/** Leaves everything up, says how to use it, and waits for Ctrl-C. */
+export async function farewell(stage: Stage): Promise<void> {
+	heading("Left running, until Ctrl-C");
+	const dir = mkdtempSync(join(tmpdir(), "twin-operator-demo-"));
+	for (const it of [stage.hub, ...Object.values(stage.regions)]) {
+		const path = join(dir, `${it.name}.kubeconfig`);
+		writeFileSync(path, it.kubeconfig, { mode: 0o600 });
+		say(`${it.name.padEnd(5)} ${path}`);
+	}
+	const hub = `kubectl --kubeconfig ${join(dir, "hub.kubeconfig")}`;
+	command(`${hub} get tws -A -o wide`);
+	command(`${hub} -n ${WHERE.namespace} describe tws ${WHERE.name}`);
+	command(`${hub} apply -f examples/switchover.yaml`);
+	const south = `kubectl --kubeconfig ${join(dir, "south.kubeconfig")}`;
+	command(`${south} -n ${WHERE.namespace} get twinsides,deployments,pods`);
+	// The interrupt handler of main.ts takes everything down.
+	await new Promise(() => setInterval(() => {}, 60_000));
+}
