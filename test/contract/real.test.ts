@@ -1,0 +1,5 @@
+import { startCluster } from "../clusters/real/cluster.ts";
+import { over } from "./over.ts";
+import { contract } from "./suite.ts";
+
+contract("real", async () => over(await startCluster({ name: "contract" })));

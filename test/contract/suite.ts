@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { KubeObject } from "../../src/api/object.ts";
+import { projectCrds } from "../clusters/embedded/crds.ts";
+import { applying } from "./behaviours/apply.ts";
+import { creating } from "./behaviours/create.ts";
+import { deleting } from "./behaviours/delete.ts";
+import { patching } from "./behaviours/patch.ts";
+import { reading } from "./behaviours/read.ts";
+import { sides } from "./behaviours/side.ts";
+import { watched } from "./behaviours/watch.ts";
+import { leases, workloads } from "./behaviours/workload.ts";
+import { type Subject, serve } from "./subject.ts";
+
+/**
+ * Everything the operator relies on in an API server. It is run against real
+ * control planes and against the embedded one, and none may skip a line: that
+ * is what keeps the stand-in true.
+ */
+export function contract(name: string, open: () => Promise<Subject>): void {
+	describe(name, () => {
+		let opened: Subject | undefined;
+		const subject = (): Subject => {
+			if (!opened) throw new Error("the control plane is not there");
+			return opened;
+		};
+		beforeAll(async () => {
+			opened = await open();
+			await serve(opened.api, projectCrds() as unknown as KubeObject[]);
+		}, 600_000);
+		afterAll(() => opened?.close(), 60_000);
+
+		describe("create", () => creating(subject));
+		describe("read", () => reading(subject));
+		describe("patch", () => patching(subject));
+		describe("server-side apply", () => applying(subject));
+		describe("delete", () => deleting(subject));
+		describe("watch", () => watched(subject));
+		describe("TwinSide and its kin", () => sides(subject));
+		describe("Lease", () => leases(subject));
+		describe("workloads", () => workloads(subject));
+	});
+}
