@@ -110,12 +110,77 @@ export const REASONS = {
 
 	// TwinService and TwinCluster: written by the hub.
 	NoFencing: entry(
-		["Redundant"],
+		["Redundant", "Stalled", "Ready", "Failed"],
 		"An Exclusive service cannot be promoted by itself: no agent holds grants in these regions yet.",
-		"Promote it with a TwinOperation of type Failover, or choose the policy Available.",
+		"Set spec.promotion.policy to Manual, then create a TwinOperation of type Failover; or choose the policy Available.",
 	),
+	Nonsense: entry(
+		["Reachable"],
+		"Something answers in the API server's place, and what it says is not Kubernetes; it counts like 5xx.",
+		"Look at the address in the kubeconfig, and at proxies on the way.",
+	),
+	Answering: entry(["Reachable"], "The cluster's API server answers.", NOTHING),
+	Accepted: entry(
+		["CredentialsValid"],
+		"The cluster accepts the kubeconfig.",
+		NOTHING,
+	),
+	AgentAtWork: entry(
+		["AgentReady"],
+		"The agent of the region is at work.",
+		NOTHING,
+	),
+	AgentMissing: entry(
+		["AgentReady", "Ready", "Redundant"],
+		"The Lease of the region's agent is missing, or does not change.",
+		"Look at the agent in that cluster: it is installed and run by you (spec.agent External).",
+	),
+	Preparing: entry(
+		["AgentReady", "Ready", "Reconciling"],
+		"The TwinSide definition and the operator's namespace are being put into the region.",
+		"Wait; if it stays, the message says what is refused.",
+	),
+	Usable: entry(["Ready"], "Services can be placed in the region.", NOTHING),
+	Settled: entry(["Reconciling"], "Nothing is under way.", NOTHING),
+	InUse: entry(
+		["Ready"],
+		"The TwinCluster is being deleted, and TwinServices still name it.",
+		"Delete these TwinServices first, or take the deletion for what it is: held until then.",
+	),
+	Moving: entry(
+		["Ready", "Reconciling", "Complete"],
+		"The active side is being changed.",
+		"Wait; the message says for what.",
+	),
+	Waiting: entry(
+		["Complete"],
+		"Another operation of the service goes first.",
+		"Wait for it.",
+	),
+	Completed: entry(["Complete"], "The operation is done.", NOTHING),
+	NotAcknowledged: entry(
+		["Failed"],
+		"A Failover loses what was not replicated, and nobody has said that this is known.",
+		"Create another operation with spec.acknowledgeDataLoss true.",
+	),
+	UnknownService: entry(
+		["Failed"],
+		"spec.service names a TwinService that does not exist in the namespace.",
+		"Create another operation with the right name, in the TwinService's namespace.",
+	),
+	Requested: entry(
+		["lastTransition"],
+		"A TwinOperation asked for the move.",
+		NOTHING,
+	),
+	Observed: entry(
+		["lastTransition"],
+		"The role was changed by somebody else than this hub.",
+		"Find out who writes wishes into the TwinSides.",
+	),
+	Activated: entry(["Event"], "A side has become active.", NOTHING),
 	HubIsolated: entry(
-		["Reachable", "Redundant", "Reconciling", "Ready"],
+		["Reachable", "Redundant", "Reconciling", "Ready", "Complete"],
 		"The hub sees neither region, or not even itself: nothing is decided until it does.",
 		"Mend the hub's network; it observes anew afterwards.",
 	),
@@ -125,7 +190,7 @@ export const REASONS = {
 		"Renew the Secret that spec.credentials names; the message says what is wrong with it.",
 	),
 	Unreachable: entry(
-		["Reachable", "Redundant", "Available", "Synced", "Ready"],
+		["Reachable", "Redundant", "Available", "Synced", "Ready", "Failed"],
 		"The cluster's API server is silent.",
 		"Look at the cluster and the network to it.",
 	),
@@ -135,7 +200,7 @@ export const REASONS = {
 		"Look at the API server and its etcd.",
 	),
 	PromotionNeeded: entry(
-		["PromotionNeeded", "Stalled"],
+		["PromotionNeeded", "Stalled", "Ready"],
 		"The active region is lost, and the policy leaves the decision to a person.",
 		"Create the TwinOperation that the message shows.",
 	),
@@ -165,7 +230,7 @@ export const REASONS = {
 		"Correct the credentials of one of them.",
 	),
 	UnknownCluster: entry(
-		["Stalled", "Ready"],
+		["Stalled", "Ready", "Synced", "Failed"],
 		"spec.clusters names a TwinCluster that does not exist.",
 		"Create it, or correct the name.",
 	),

@@ -142,6 +142,10 @@ export interface ITwinService {
        */
       "name": string;
       /**
+       * uid of the TwinSide, as last read. It names the side when the region is silent: in a promotion, and when it is let go.
+       */
+      "uid"?: string;
+      /**
        * Role of the side, as last read.
        */
       "role"?: "Active" | "Standby";

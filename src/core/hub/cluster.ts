@@ -1,0 +1,288 @@
+/** What a TwinCluster says of its region. */
+import {
+	type Condition,
+	type Finding,
+	mergeConditions,
+} from "../../api/condition.ts";
+import type { KubeObject } from "../../api/object.ts";
+import type { Reason } from "../../api/reason.ts";
+import type {
+	AgentMode,
+	PendingDeletion,
+	TwinClusterSpec,
+	TwinClusterStatus,
+} from "../../api/types.ts";
+import { type Health, isSilent } from "./loss.ts";
+import type { Problem } from "./placement.ts";
+
+export interface ClusterView {
+	readonly name: string;
+	readonly uid: string;
+	readonly resourceVersion: string;
+	readonly generation: number;
+	readonly createdAt: string;
+	readonly deleting: boolean;
+	readonly finalizers: readonly string[];
+	readonly secret: { readonly name: string; readonly key: string };
+	readonly agent: AgentMode;
+	readonly status: TwinClusterStatus;
+}
+
+export function parseCluster(object: KubeObject): ClusterView {
+	const { metadata } = object;
+	const spec = object.spec as TwinClusterSpec;
+	const { name: secret, key } = spec.credentials.secretRef;
+	return {
+		name: metadata.name ?? "",
+		uid: metadata.uid ?? "",
+		resourceVersion: metadata.resourceVersion ?? "",
+		generation: metadata.generation ?? 0,
+		createdAt: metadata.creationTimestamp ?? "",
+		deleting: metadata.deletionTimestamp !== undefined,
+		finalizers: metadata.finalizers ?? [],
+		secret: { name: secret, key: key ?? "kubeconfig" },
+		agent: spec.agent,
+		status: (object.status ?? {}) as TwinClusterStatus,
+	};
+}
+
+export interface ClusterSeen {
+	readonly cluster: ClusterView;
+	/** Every TwinCluster, this one too. */
+	readonly all: readonly ClusterView[];
+	readonly health: Health;
+	readonly isolated: boolean;
+	/** Why the Secret gives no connection. */
+	readonly credentialsFault?: string;
+	/** kube-system's uid, as read now. */
+	readonly clusterUID?: string;
+	/** Undefined: at work. */
+	readonly agent?: Problem;
+	/** Names of TwinServices that name it. */
+	readonly usedBy: readonly string[];
+	/** Sides of this installation that no TwinService claims. */
+	readonly unclaimed: readonly string[];
+	/** Installations other than ours that have sides in the region. */
+	readonly foreign: readonly string[];
+	readonly pending: readonly PendingDeletion[];
+	readonly wall: string;
+}
+
+const byAge = (a: ClusterView, b: ClusterView): number =>
+	a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name);
+
+/** Why no service can be placed in it, whatever its health. */
+export function clusterProblem(
+	cluster: ClusterView,
+	all: readonly ClusterView[],
+	uidOf: (name: string) => string | undefined,
+): Problem | undefined {
+	const elder = all.toSorted(byAge);
+	const at = elder.findIndex((it) => it.name === cluster.name);
+	if (at >= 2) {
+		return {
+			reason: "OnePairPerHub",
+			message: `TwinCluster ${cluster.name} is the third, and a hub serves one pair: ${elder[0]?.name} and ${elder[1]?.name} were there before. Delete it, or run another hub for it.`,
+		};
+	}
+	const uid = uidOf(cluster.name);
+	const twin = elder
+		.slice(0, Math.max(at, 0))
+		.find((it) => uid !== undefined && uidOf(it.name) === uid);
+	return twin
+		? {
+				reason: "SameCluster",
+				message: `TwinClusters ${twin.name} and ${cluster.name} lead to the same cluster (kube-system has uid ${uid} in both). Correct spec.credentials of one of them.`,
+			}
+		: undefined;
+}
+
+const finding = (
+	type: string,
+	status: Finding["status"],
+	reason: Reason,
+	message: string,
+): Finding => ({ type, status, reason, message });
+
+export function clusterStatus(
+	seen: ClusterSeen,
+	problem: Problem | undefined,
+): TwinClusterStatus {
+	const { cluster, wall } = seen;
+	const reachable = reachableOf(seen);
+	const credentials = credentialsOf(seen);
+	const agent = agentOf(seen, reachable);
+	const ready = readyOf(seen, problem, [reachable, credentials, agent]);
+	const stalled = stalledOf(seen, problem, credentials);
+	const found = [
+		ready,
+		ready.status === "True" || stalled.status === "True"
+			? finding("Reconciling", "False", "Settled", "Nothing is to be done.")
+			: { ...ready, type: "Reconciling", status: "True" as const },
+		stalled,
+		reachable,
+		credentials,
+		agent,
+	];
+	const { serverVersion } = cluster.status;
+	const uid = seen.clusterUID ?? cluster.status.clusterUID;
+	return {
+		observedGeneration: cluster.generation,
+		...(uid === undefined ? {} : { clusterUID: uid }),
+		...(serverVersion === undefined ? {} : { serverVersion }),
+		...(seen.pending.length === 0 ? {} : { pendingDeletions: seen.pending }),
+		conditions: mergeConditions(
+			cluster.status.conditions as readonly Condition[] | undefined,
+			found,
+			cluster.generation,
+			wall,
+		),
+	};
+}
+
+function reachableOf({ health, cluster, isolated }: ClusterSeen): Finding {
+	const { name } = cluster;
+	if (isolated && isSilent(health)) {
+		return finding(
+			"Reachable",
+			"Unknown",
+			"HubIsolated",
+			"The hub sees neither region, or not even itself: it cannot tell whether the region is lost. Mend the hub's network.",
+		);
+	}
+	switch (health.kind) {
+		case "Unobserved":
+			return finding(
+				"Reachable",
+				"Unknown",
+				"WaitingForRegion",
+				`${name} has not been asked yet.`,
+			);
+		case "Alive":
+			return finding("Reachable", "True", "Answering", `${name} answers.`);
+		case "CredentialsInvalid":
+			return finding(
+				"Reachable",
+				"True",
+				"CredentialsInvalid",
+				`${name} answers, and refuses the hub.`,
+			);
+		case "Silent":
+		case "Lost":
+			if (!isSilent(health))
+				return finding("Reachable", "True", "Answering", `${name} answers.`);
+			return finding(
+				"Reachable",
+				"False",
+				health.reason,
+				`${name} ${health.kind === "Lost" ? "is lost" : "does not answer"}: ${health.message}. Look at the cluster and the network to it.`,
+			);
+	}
+}
+
+function credentialsOf({ health, credentialsFault }: ClusterSeen): Finding {
+	if (credentialsFault !== undefined)
+		return finding(
+			"CredentialsValid",
+			"False",
+			"CredentialsInvalid",
+			credentialsFault,
+		);
+	if (health.kind === "CredentialsInvalid")
+		return finding(
+			"CredentialsValid",
+			"False",
+			"CredentialsInvalid",
+			`${health.message}. Renew the kubeconfig in the Secret that spec.credentials.secretRef names.`,
+		);
+	return health.kind === "Alive"
+		? finding(
+				"CredentialsValid",
+				"True",
+				"Accepted",
+				"The cluster accepts the kubeconfig.",
+			)
+		: finding(
+				"CredentialsValid",
+				"Unknown",
+				"WaitingForRegion",
+				"The cluster has not said whether it accepts the kubeconfig.",
+			);
+}
+
+function agentOf({ agent, cluster }: ClusterSeen, reachable: Finding): Finding {
+	if (reachable.status !== "True")
+		return finding(
+			"AgentReady",
+			"Unknown",
+			reachable.reason as Reason,
+			"The region does not answer, so nothing is known of its agent.",
+		);
+	if (agent) return { type: "AgentReady", status: "False", ...agent };
+	return finding(
+		"AgentReady",
+		"True",
+		"AgentAtWork",
+		cluster.agent === "None"
+			? "The hub carries out the sides of this region itself."
+			: "The agent in the region renews its Lease.",
+	);
+}
+
+function readyOf(
+	{ cluster, usedBy }: ClusterSeen,
+	problem: Problem | undefined,
+	others: readonly Finding[],
+): Finding {
+	if (cluster.deleting) {
+		return finding(
+			"Ready",
+			"False",
+			usedBy.length > 0 ? "InUse" : "Deleting",
+			usedBy.length > 0
+				? `The TwinCluster is being deleted, and ${usedBy.length} TwinServices name it: ${someOf(usedBy)}. Delete them first.`
+				: "The TwinCluster is being deleted.",
+		);
+	}
+	if (problem) return { type: "Ready", status: "False", ...problem };
+	const bad = others.find((it) => it.status !== "True");
+	if (bad) return { ...bad, type: "Ready" };
+	return finding(
+		"Ready",
+		"True",
+		"Usable",
+		"Services can be placed in the region.",
+	);
+}
+
+function stalledOf(
+	{ unclaimed, foreign, cluster }: ClusterSeen,
+	problem: Problem | undefined,
+	credentials: Finding,
+): Finding {
+	if (problem) return { type: "Stalled", status: "True", ...problem };
+	if (credentials.status === "False")
+		return { ...credentials, type: "Stalled", status: "True" };
+	if (foreign.length > 0) {
+		return finding(
+			"Stalled",
+			"True",
+			"ForeignInstallation",
+			`${cluster.name} has TwinSides of another installation: ${someOf(foreign)}. Two hubs over one region get in each other's way; give them different regions, or the same --installation if one replaces the other.`,
+		);
+	}
+	if (unclaimed.length > 0) {
+		return finding(
+			"Stalled",
+			"True",
+			"Unclaimed",
+			`${unclaimed.length} TwinSides in ${cluster.name} have no TwinService: ${someOf(unclaimed)}. They run on and are not deleted. Apply their TwinServices again; or delete the TwinSides there by hand.`,
+		);
+	}
+	return finding("Stalled", "False", "NotStalled", "No person is needed.");
+}
+
+function someOf(names: readonly string[]): string {
+	const shown = names.toSorted().slice(0, 5).join(", ");
+	return names.length > 5 ? `${shown}, …` : shown;
+}

@@ -1,0 +1,188 @@
+/**
+ * One look at a service becomes what is to be recorded, then what is to be done.
+ * Recorded first: a hub that ends in between has said no more than it meant to
+ * do, and the next one sees the same and goes on.
+ */
+import { SERVICE_FINALIZER } from "../../api/label.ts";
+import type { TwinServiceStatus } from "../../api/types.ts";
+import type { Wish } from "../region/side.ts";
+import { type DeletionStep, deletionStep } from "./deletion.ts";
+import { type Election, elect, staleWishes } from "./election.ts";
+import { type Observation, presentIn, type SeenSide } from "./observation.ts";
+import { operationStep } from "./operation.ts";
+import type { Plan } from "./plan.ts";
+import { type News, newsOf, rollup } from "./rollup.ts";
+import { type SideChange, type SyncStep, syncStep } from "./sync.ts";
+
+/** At most one for each region and turn; the next turn sees what became of it. */
+export type Action =
+	| { readonly do: "dryRun"; readonly region: string }
+	| { readonly do: "create"; readonly region: string; readonly home: string }
+	| {
+			readonly do: "wish";
+			readonly region: string;
+			readonly side: SeenSide;
+			/** Null: taken back. */
+			readonly wish: Wish | null;
+			/** The policy goes with the wish: an Exclusive side would refuse it. */
+			readonly policy: boolean;
+			readonly urgent: boolean;
+	  }
+	| {
+			readonly do: "write";
+			readonly region: string;
+			readonly side: SeenSide;
+			readonly change: SideChange;
+	  }
+	| { readonly do: "delete"; readonly region: string; readonly side: SeenSide };
+
+export interface Decision {
+	readonly plan: Plan;
+	readonly status: TwinServiceStatus;
+	readonly news: readonly News[];
+	readonly actions: readonly Action[];
+	/** The service's own, when they have to change. */
+	readonly finalizers?: readonly string[];
+	readonly pending: DeletionStep["pending"];
+	/** Made on what was seen; roles hang on it, so it is to be made again on sides read now. */
+	readonly careful: boolean;
+}
+
+export function decide(seen: Observation): Decision {
+	const { service } = seen;
+	const step = seen.operation && operationStep(seen, seen.operation);
+	const deletion = service.deleting ? deletionStep(seen) : undefined;
+	const barred = syncStep(seen, { kind: "rest" }).problem;
+	const election: Election =
+		barred && BARS.has(barred.reason) ? { kind: "rest" } : elect(seen, step);
+	const sync = syncStep(seen, election);
+	const plan: Plan = {
+		election,
+		sync,
+		...(step ? { step } : {}),
+		...(deletion ? { deletion } : {}),
+	};
+	const status = rollup(seen, plan);
+	const actions = deletion
+		? removals(deletion)
+		: [...wishes(seen, election), ...syncs(sync)];
+	return {
+		plan,
+		status,
+		news: newsOf(service.status, status),
+		actions: onePerRegion(actions),
+		...finalizersOf(seen, sync, deletion),
+		pending: deletion?.pending ?? [],
+		careful: actions.some((it) => CAREFUL.has(it.do)),
+	};
+}
+
+const CAREFUL = new Set<Action["do"]>(["create", "wish", "delete"]);
+
+/** With these nobody knows whose side it is, so nothing is wished there either. */
+const BARS = new Set<string>([
+	"ForeignInstallation",
+	"WrongRegion",
+	"SameCluster",
+	"OnePairPerHub",
+	"UnknownCluster",
+]);
+
+function wishes(seen: Observation, election: Election): Action[] {
+	const list: Action[] = staleWishes(seen, election).flatMap((region) => {
+		const side = presentIn(region);
+		return side
+			? [
+					{
+						do: "wish",
+						region: region.name,
+						side,
+						wish: null,
+						policy: false,
+						urgent: true,
+					},
+				]
+			: [];
+	});
+	if (election.kind !== "wish") return list;
+	const region = seen.regions.find((it) => it.name === election.region);
+	const side = region && presentIn(region);
+	if (!side || isWished(side.wish, election.wish)) return list;
+	return [
+		{
+			do: "wish",
+			region: election.region,
+			side,
+			wish: election.wish,
+			policy: side.policy !== seen.service.policy,
+			urgent: election.why !== "Creation",
+		},
+		...list,
+	];
+}
+
+const isWished = (there: Wish | undefined, wish: Wish): boolean =>
+	there?.to === wish.to &&
+	there.ifEpoch === wish.ifEpoch &&
+	there.supersedes === wish.supersedes;
+
+const syncs = (sync: SyncStep): Action[] => [
+	...sync.dryRun.map((region): Action => ({ do: "dryRun", region })),
+	...(sync.create ? [{ do: "create", ...sync.create } as const] : []),
+	...sync.write.map(
+		({ side, change }): Action => ({
+			do: "write",
+			region: side.region,
+			side,
+			change,
+		}),
+	),
+];
+
+function removals(deletion: DeletionStep): Action[] {
+	return [
+		...deletion.orphan.map(
+			(side): Action => ({
+				do: "write",
+				region: side.region,
+				side,
+				change: {
+					objects: false,
+					policy: false,
+					suspend: false,
+					deletionPolicy: true,
+				},
+			}),
+		),
+		...deletion.remove.map(
+			(side): Action => ({ do: "delete", region: side.region, side }),
+		),
+	];
+}
+
+const onePerRegion = (actions: readonly Action[]): readonly Action[] =>
+	actions.filter(
+		(it, at) => actions.findIndex((o) => o.region === it.region) === at,
+	);
+
+function finalizersOf(
+	{ service, regions }: Observation,
+	sync: SyncStep,
+	deletion: DeletionStep | undefined,
+): Pick<Decision, "finalizers"> {
+	const has = service.finalizers.includes(SERVICE_FINALIZER);
+	if (deletion) {
+		return has && deletion.release
+			? {
+					finalizers: service.finalizers.filter(
+						(it) => it !== SERVICE_FINALIZER,
+					),
+				}
+			: {};
+	}
+	const placing = sync.create !== undefined || sync.dryRun.length > 0;
+	const placed = regions.some((it) => it.side.kind === "present");
+	return !has && !sync.problem && (placing || placed)
+		? { finalizers: [...service.finalizers, SERVICE_FINALIZER] }
+		: {};
+}

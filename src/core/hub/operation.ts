@@ -1,0 +1,352 @@
+/**
+ * A TwinOperation, step by step. Its stages are what is seen, not what was
+ * done: a hub that was restarted in the middle goes on from there.
+ */
+import type { Reason } from "../../api/reason.ts";
+import type { Wish } from "../region/side.ts";
+import {
+	conditionOf,
+	epochOf,
+	isAlive,
+	isLost,
+	knownOf,
+	type Observation,
+	otherOf,
+	presentIn,
+	type RegionSeen,
+	regionNamed,
+} from "./observation.ts";
+import type { OperationView } from "./operation-view.ts";
+import { activeRegion, areTwoActive, nameOf } from "./supersede.ts";
+
+export type StageName = "Started" | "OldStopped" | "Activated" | "Ready";
+
+interface Told {
+	readonly reason: Reason;
+	readonly message: string;
+}
+
+export interface Route {
+	readonly from?: string;
+	readonly to: string;
+	/** status.epoch of the service at the beginning. */
+	readonly epoch: number;
+}
+
+export type OperationStep =
+	/** Not begun, or held up; nothing is asked of the regions. */
+	| ({ readonly kind: "waiting"; readonly route?: Route } & Told)
+	| ({ readonly kind: "failed"; readonly route?: Route } & Told)
+	| ({
+			readonly kind: "running";
+			readonly route: Route;
+			readonly stages: readonly StageName[];
+			readonly wish?: { readonly region: string; readonly wish: Wish };
+	  } & Told)
+	| ({
+			readonly kind: "complete";
+			readonly route: Route;
+			readonly stages: readonly StageName[];
+	  } & Told);
+
+export function operationStep(
+	seen: Observation,
+	operation: OperationView,
+): OperationStep {
+	const { service } = seen;
+	if (service.deleting)
+		return failed("Deleting", `TwinService ${service.name} is being deleted.`);
+	const held = heldUp(seen);
+	if (held) return { kind: "waiting", ...held };
+	const begun = routeOf(operation);
+	if (begun) return proceed(seen, operation, begun);
+	const refusal = refused(seen, operation);
+	if (refusal) return refusal;
+	const to = targetOf(seen, operation) as RegionSeen;
+	const from = otherOf(seen, to);
+	const known = knownOf(from, service)?.role === "Active";
+	const route: Route = {
+		...(known ? { from: from.name } : {}),
+		to: to.name,
+		epoch: epochOf(seen),
+	};
+	return proceed(seen, operation, route);
+}
+
+const failed = (reason: Reason, message: string): OperationStep => ({
+	kind: "failed",
+	reason,
+	message,
+});
+
+function heldUp(seen: Observation): Told | undefined {
+	if (seen.isolated) {
+		return {
+			reason: "HubIsolated",
+			message:
+				"The hub sees neither region, or not even itself. It goes on when it does.",
+		};
+	}
+	if (seen.service.suspend) {
+		return {
+			reason: "Suspended",
+			message:
+				"spec.suspend of the TwinService is true. Set it to false to go on.",
+		};
+	}
+	if (seen.regions.some((it) => it.health.kind === "Unobserved")) {
+		return {
+			reason: "WaitingForRegion",
+			message: "The regions have not been observed yet.",
+		};
+	}
+	return undefined;
+}
+
+function routeOf({ status }: OperationView): Route | undefined {
+	if (status.startedAt === undefined || status.to === undefined)
+		return undefined;
+	return {
+		...(status.from === undefined ? {} : { from: status.from }),
+		to: status.to,
+		epoch: status.epoch ?? 0,
+	};
+}
+
+function targetOf(
+	seen: Observation,
+	operation: OperationView,
+): RegionSeen | undefined {
+	if (operation.to !== undefined) return regionNamed(seen, operation.to);
+	const active = activeRegion(seen);
+	if (active && !areTwoActive(seen)) return otherOf(seen, active);
+	return regionNamed(seen, seen.service.status.standbyCluster);
+}
+
+/** Why an operation is not begun at all. */
+function refused(
+	seen: Observation,
+	operation: OperationView,
+): OperationStep | undefined {
+	const { service } = seen;
+	const target = targetOf(seen, operation);
+	if (!target) {
+		return operation.to === undefined
+			? failed(
+					"UnknownCluster",
+					"spec.to is not set, and there is no standby region. Create another operation that sets it.",
+				)
+			: failed(
+					"UnknownCluster",
+					`spec.to is ${operation.to}, and the TwinService names ${service.clusters.join(" and ")}. Create another operation with one of them.`,
+				);
+	}
+	const epoch = epochOf(seen);
+	if (operation.ifEpoch !== undefined && operation.ifEpoch !== epoch) {
+		return failed(
+			"EpochMovedOn",
+			`spec.ifEpoch is ${operation.ifEpoch}, and status.epoch of the TwinService is ${epoch}: a role has changed since. Look at it, and create another operation with that epoch.`,
+		);
+	}
+	return operation.type === "Failover"
+		? failoverRefused(seen, operation, target)
+		: switchoverRefused(seen, target);
+}
+
+function failoverRefused(
+	seen: Observation,
+	operation: OperationView,
+	target: RegionSeen,
+): OperationStep | undefined {
+	if (!operation.acknowledged) {
+		return failed(
+			"NotAcknowledged",
+			"spec.acknowledgeDataLoss is not true: what was not replicated is lost. Create another operation that sets it.",
+		);
+	}
+	if (seen.service.policy === "Exclusive") {
+		return failed(
+			"NoFencing",
+			"spec.promotion.policy of the TwinService is Exclusive, and nothing proves that the other side has stopped. Make sure that it has, set the policy to Manual, then create another operation.",
+		);
+	}
+	return isAlive(target) && presentIn(target)
+		? undefined
+		: failed(
+				"Unreachable",
+				`${target.name}, which is to be active, cannot be read. Mend it, then create another operation.`,
+			);
+}
+
+function switchoverRefused(
+	seen: Observation,
+	target: RegionSeen,
+): OperationStep | undefined {
+	const blind = seen.regions.find((it) => !isAlive(it) || !presentIn(it));
+	if (blind) {
+		return failed(
+			"Unreachable",
+			`A Switchover needs both regions, and ${blind.name} cannot be read. Mend it; or create an operation of type Failover, which may lose data.`,
+		);
+	}
+	const side = presentIn(target);
+	const bad = side && side.status.hash === undefined;
+	return bad && side.status.role !== "Active"
+		? failed(
+				"NotApplied",
+				`Nothing has been applied in ${target.name} yet: ${conditionOf(side, "Applied")?.message ?? "its agent has not spoken."} Look at the TwinSide there, then create another operation.`,
+			)
+		: undefined;
+}
+
+function proceed(
+	seen: Observation,
+	operation: OperationView,
+	route: Route,
+): OperationStep {
+	const to = regionNamed(seen, route.to);
+	if (!to) {
+		return {
+			...failed(
+				"UnknownCluster",
+				`spec.clusters of the TwinService no longer names ${route.to}.`,
+			),
+			route,
+		} as OperationStep;
+	}
+	const from = otherOf(seen, to);
+	const side = presentIn(to);
+	if (
+		side?.status.role === "Active" &&
+		(operation.type === "Failover" ||
+			knownOf(from, seen.service)?.role !== "Active")
+	)
+		return arrived(seen, operation, route, to);
+	const lost = [to, ...(operation.type === "Switchover" ? [from] : [])].find(
+		isLost,
+	);
+	if (lost) {
+		return {
+			kind: "failed",
+			route,
+			reason: "Unreachable",
+			message: `${lost.name} was lost in the middle. spec.promotion.policy of the TwinService decides what happens now.`,
+		};
+	}
+	return operation.type === "Failover"
+		? failover(seen, route, to)
+		: switchover(seen, route, from, to);
+}
+
+function arrived(
+	seen: Observation,
+	operation: OperationView,
+	route: Route,
+	to: RegionSeen,
+): OperationStep {
+	const side = presentIn(to);
+	const ready = side && conditionOf(side, "Ready")?.status === "True";
+	const stopped: StageName[] =
+		operation.type === "Switchover" ? ["OldStopped"] : [];
+	const stages: StageName[] = ["Started", ...stopped, "Activated"];
+	if (ready) {
+		return {
+			kind: "complete",
+			route,
+			stages: [...stages, "Ready"],
+			reason: "Completed",
+			message: `${route.to} is active and ready.`,
+		};
+	}
+	// A side that never gets ready must not hold up the order to go back.
+	if (seen.operationsWaiting) {
+		return {
+			kind: "complete",
+			route,
+			stages,
+			reason: "Completed",
+			message: `${route.to} is active, and not ready yet; the next operation is waiting.`,
+		};
+	}
+	return {
+		kind: "running",
+		route,
+		stages,
+		reason: "Moving",
+		message: `${route.to} is active and gets ready.`,
+	};
+}
+
+function failover(
+	seen: Observation,
+	route: Route,
+	to: RegionSeen,
+): OperationStep {
+	const side = presentIn(to);
+	const other = knownOf(otherOf(seen, to), seen.service);
+	return {
+		kind: "running",
+		route,
+		stages: ["Started"],
+		...(side && isAlive(to)
+			? {
+					wish: {
+						region: to.name,
+						wish: {
+							to: to.name,
+							ifEpoch: side.status.epoch,
+							supersedes: nameOf(other),
+						},
+					},
+				}
+			: {}),
+		reason: "Moving",
+		message: `${to.name} is promoted, as a TwinOperation asks for; data that was not replicated is lost.`,
+	};
+}
+
+/** Rule 13 without grants: the active side stands down first; the other starts when its pods are gone. */
+function switchover(
+	_seen: Observation,
+	route: Route,
+	from: RegionSeen,
+	to: RegionSeen,
+): OperationStep {
+	const old = presentIn(from);
+	const next = presentIn(to);
+	const running = { kind: "running", route, reason: "Moving" } as const;
+	if (!old || !next || !isAlive(from) || !isAlive(to)) {
+		return {
+			...running,
+			stages: ["Started"],
+			message: `${!old || !isAlive(from) ? from.name : to.name} does not answer: the switchover goes on when it does.`,
+		};
+	}
+	if (old.status.role === "Active") {
+		return {
+			...running,
+			stages: ["Started"],
+			wish: {
+				region: from.name,
+				wish: { to: to.name, ifEpoch: old.status.epoch },
+			},
+			message: `${from.name} stops, then ${to.name} starts.`,
+		};
+	}
+	if (old.status.podsGoneEpoch !== old.status.epoch) {
+		return {
+			...running,
+			stages: ["Started"],
+			message: `${from.name} is standby, and its pods are still going; then ${to.name} starts.`,
+		};
+	}
+	return {
+		...running,
+		stages: ["Started", "OldStopped"],
+		wish: {
+			region: to.name,
+			wish: { to: to.name, ifEpoch: next.status.epoch },
+		},
+		message: `${from.name} has stopped: ${to.name} starts.`,
+	};
+}

@@ -1,0 +1,178 @@
+/**
+ * The record of a move, with the time of each stage by the hub's own wall
+ * clock. Begun before anything is wished, so that a hub that is restarted in
+ * the middle still knows when the loss was.
+ */
+
+import { secondsBetween } from "../../api/time.ts";
+import type { Transition, TwinServiceStatus } from "../../api/types.ts";
+import {
+	conditionOf,
+	epochOf,
+	type Observation,
+	otherOf,
+	presentIn,
+	regionNamed,
+} from "./observation.ts";
+import type { Plan } from "./plan.ts";
+import { activeRegion } from "./supersede.ts";
+
+export const HISTORY_LIMIT = 10;
+
+type Recorded = Pick<TwinServiceStatus, "lastTransition" | "history">;
+
+export function transitionOf(seen: Observation, plan: Plan): Recorded {
+	const { lastTransition: before, history = [] } = seen.service.status;
+	const pending = before && before.activatedAt === undefined;
+	const begun = begin(seen, plan);
+	const current =
+		(begun && pending && isSame(begun, before) ? before : begun) ??
+		(pending && isGivenUp(seen, plan) ? history[0] : before);
+	const now = current && progress(seen, current);
+	if (!now) return history.length === 0 ? {} : { history };
+	if (now.activatedAt === undefined)
+		return {
+			lastTransition: now,
+			...(history.length === 0 ? {} : { history }),
+		};
+	const [latest, ...older] = history;
+	const rest =
+		latest && isSame(latest, now) && latest.epoch === now.epoch
+			? older
+			: history;
+	return {
+		lastTransition: now,
+		history: [now, ...rest].slice(0, HISTORY_LIMIT),
+	};
+}
+
+const isSame = (a: Transition, b: Transition): boolean =>
+	a.kind === b.kind && a.to === b.to && a.operation === b.operation;
+
+/** What this turn sets in motion, or goes on with. */
+function begin(seen: Observation, plan: Plan): Transition | undefined {
+	const { service, wall } = seen;
+	const { election, step } = plan;
+	const epoch = epochOf(seen);
+	if (step?.kind === "running" && seen.operation) {
+		const { route } = step;
+		if (step.stages.includes("Activated")) return undefined;
+		const { type, name, status } = seen.operation;
+		const kind =
+			type === "Failover"
+				? "Failover"
+				: route.to === service.clusters[0]
+					? "Failback"
+					: "Switchover";
+		const other =
+			route.from === undefined ? undefined : regionNamed(seen, route.from);
+		const lostAt =
+			other?.health.kind === "Lost" ? other.lastAliveAt : undefined;
+		return {
+			kind,
+			...(route.from === undefined ? {} : { from: route.from }),
+			to: route.to,
+			epoch: route.epoch + (type === "Failover" ? 1 : 2),
+			reason: "Requested",
+			operation: name,
+			requestedAt: status.startedAt ?? wall,
+			...(lostAt === undefined ? {} : { lostAt }),
+		};
+	}
+	if (election.kind !== "wish") return undefined;
+	if (election.why === "Failover") {
+		const to = regionNamed(seen, election.region);
+		const lost = to && otherOf(seen, to);
+		return {
+			kind: "Failover",
+			...(lost ? { from: lost.name } : {}),
+			to: election.region,
+			epoch: epoch + 1,
+			reason:
+				lost && "reason" in lost.health ? lost.health.reason : "Unreachable",
+			lostAt: lost?.lastAliveAt ?? wall,
+		};
+	}
+	if (election.why !== "Creation") return undefined;
+	return {
+		kind: "Creation",
+		to: election.region,
+		epoch: epoch + 1,
+		reason: "Placing",
+		requestedAt: firstSeenAt(seen),
+	};
+}
+
+/** The first status said "not ready" when the hub saw the service first; nothing has been ready since. */
+function firstSeenAt({ service, wall }: Observation): string {
+	const ready = service.status.conditions?.find((it) => it.type === "Ready");
+	const never = service.status.lastTransition === undefined;
+	return never && ready ? ready.lastTransitionTime : wall;
+}
+
+/** Nobody goes on with it, and the old side serves: the record begun is taken back. */
+function isGivenUp(seen: Observation, plan: Plan): boolean {
+	const active = activeRegion(seen);
+	return (
+		!seen.isolated &&
+		!seen.service.suspend &&
+		plan.election.kind === "rest" &&
+		plan.step?.kind !== "waiting" &&
+		active !== undefined &&
+		active.name !== seen.service.status.lastTransition?.to &&
+		presentIn(active) !== undefined
+	);
+}
+
+function progress(seen: Observation, begun: Transition): Transition {
+	const { wall } = seen;
+	let now = moved(seen, begun) ?? begun;
+	const to = regionNamed(seen, now.to);
+	const from = regionNamed(seen, now.from);
+	const old = from && presentIn(from);
+	const next = to && presentIn(to);
+	const planned = now.kind === "Switchover" || now.kind === "Failback";
+	if (
+		planned &&
+		now.readyAt === undefined &&
+		now.fencedAt === undefined &&
+		old?.status.role === "Standby" &&
+		old.status.podsGoneEpoch === old.status.epoch
+	)
+		now = { ...now, fencedAt: wall };
+	if (next?.status.role !== "Active") return now;
+	if (activeRegion(seen) !== to) return now;
+	if (now.activatedAt === undefined)
+		now = { ...now, activatedAt: wall, epoch: epochOf(seen) };
+	const ready = conditionOf(next, "Ready");
+	if (now.readyAt === undefined && ready?.status === "True") {
+		const since = now.lostAt ?? now.requestedAt;
+		now = {
+			...now,
+			readyAt: wall,
+			...(since === undefined
+				? {}
+				: { recoverySeconds: secondsBetween(since, wall) }),
+		};
+	}
+	return now;
+}
+
+/**
+ * A role changed that this hub neither asked for nor recorded: by a person's
+ * wish, or another hub's.
+ */
+function moved(seen: Observation, now: Transition): Transition | undefined {
+	const active = activeRegion(seen);
+	const side = active && presentIn(active);
+	if (!active || !side || now.activatedAt === undefined) return undefined;
+	if (active.name === now.to || side.status.role !== "Active") return undefined;
+	return {
+		kind: "Switchover",
+		from: now.to,
+		to: active.name,
+		epoch: epochOf(seen),
+		reason: "Observed",
+		activatedAt: seen.wall,
+	};
+}
