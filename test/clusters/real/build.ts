@@ -56,7 +56,13 @@ function go(cwd: string, args: readonly string[]): Promise<void> {
 		cwd,
 		stdio: ["ignore", "ignore", "pipe"],
 		// A go.work or flags of the person's own must not change what is built.
-		env: { ...process.env, GOWORK: "off", GOFLAGS: "" },
+		// Without a home Go finds no place for its cache.
+		env: {
+			...process.env,
+			HOME: process.env.HOME || tmpdir(),
+			GOWORK: "off",
+			GOFLAGS: "",
+		},
 	});
 	let errors = "";
 	child.stderr.on("data", (it: Buffer) => {
