@@ -66,7 +66,8 @@ const IMPURE: readonly [RegExp, string][] = [
 /** Words this house does not use, and what it says instead. Built from parts, so that this file passes itself. */
 const BANNED: readonly [RegExp, string][] = [
 	[
-		new RegExp(`\\b(mas${"ter"}|sla${"ve"})s?\\b`, "i"),
+		// Kubernetes' own name of its group of administrators stays as it is.
+		new RegExp(`(?<!system:)\\b(mas${"ter"}|sla${"ve"})s?\\b`, "i"),
 		"say active and standby",
 	],
 	[

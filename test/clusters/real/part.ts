@@ -70,8 +70,8 @@ export const PARTS: readonly Part[] = [
 				"kubectl",
 			].map((it) => [it, `k8s.io/kubernetes/cmd/${it}`]),
 		),
-		// Without these the server calls itself v0.0.0-master, and clients that
-		// look at the version behave differently.
+		// Without these the server does not know its version, and clients that
+		// look at it behave differently.
 		ldflags: [
 			"-s -w",
 			`-X ${VERSION_PACKAGE}.gitVersion=v${KUBERNETES}`,
