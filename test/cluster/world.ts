@@ -103,13 +103,9 @@ export async function installHub(
 	agent: "None" | "External" = "None",
 ): Promise<void> {
 	await apply(hub, ...crds());
-	await hub.kubectl([
-		"wait",
-		"--for=condition=Established",
-		"--timeout=60s",
-		"crd",
-		...crds().map((it) => it.metadata.name ?? ""),
-	]);
+	const names = crds().map((it) => it.metadata.name ?? "");
+	const wait = ["wait", "--for=condition=Established", "--timeout=60s", "crd"];
+	await hub.kubectl([...wait, ...names]);
 	const kubeconfigs = Object.entries(regions).map(
 		([name, it]) => [name, it.kubeconfig] as const,
 	);
@@ -124,15 +120,9 @@ export async function apply(
 	cluster: RealCluster,
 	...objects: readonly KubeObject[]
 ): Promise<void> {
+	const how = ["--server-side", "--force-conflicts", "--field-manager=user"];
 	await cluster.kubectl(
-		[
-			"apply",
-			"--server-side",
-			"--force-conflicts",
-			"--field-manager=user",
-			"-f",
-			"-",
-		],
+		["apply", ...how, "-f", "-"],
 		objects.map((it) => JSON.stringify(it)).join("\n---\n"),
 	);
 }
