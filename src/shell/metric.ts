@@ -1,3 +1,11 @@
+interface Metric {
+	readonly kind: "gauge" | "counter" | "histogram";
+	readonly labels: readonly string[];
+	readonly help: string;
+	/** Upper bounds, for a histogram. */
+	readonly buckets?: readonly number[];
+}
+
 /** Every metric there is: name → kind, labels and help. docs/metrics.md is tested against this table. */
 export const METRICS = {
 	twin_operator_service_active: {
@@ -19,6 +27,7 @@ export const METRICS = {
 		kind: "histogram",
 		labels: ["kind"],
 		help: "Seconds from the loss (or the request) until the service was ready on the other side.",
+		buckets: [1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 900],
 	},
 	twin_operator_api_requests_total: {
 		kind: "counter",
@@ -49,6 +58,7 @@ export const METRICS = {
 		kind: "histogram",
 		labels: ["cluster", "verb"],
 		help: "Seconds from sending a request to an API server until its answer, or until it was given up.",
+		buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
 	},
 	twin_operator_api_connections_total: {
 		kind: "counter",
@@ -60,13 +70,6 @@ export const METRICS = {
 		labels: ["version", "command"],
 		help: "Always 1; its labels say what runs.",
 	},
-} as const satisfies Record<
-	string,
-	{
-		kind: "gauge" | "counter" | "histogram";
-		labels: readonly string[];
-		help: string;
-	}
->;
+} as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;

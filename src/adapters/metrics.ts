@@ -1,0 +1,62 @@
+import {
+	Counter,
+	collectDefaultMetrics,
+	Gauge,
+	Histogram,
+	Registry,
+} from "prom-client";
+import { METRICS, type MetricName } from "../shell/metric.ts";
+import type { Metrics } from "../shell/port.ts";
+
+export interface Exposition {
+	readonly metrics: Metrics;
+	readonly contentType: string;
+	/** What Prometheus reads. */
+	text(): Promise<string>;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** All metrics of the table, in a registry of their own: two in one process do not mix. */
+export function prometheus(): Exposition {
+	const registry = new Registry();
+	collectDefaultMetrics({ register: registry });
+	const counters = new Map<MetricName, Counter>();
+	const gauges = new Map<MetricName, Gauge>();
+	const histograms = new Map<MetricName, Histogram>();
+	for (const name of Object.keys(METRICS) as MetricName[]) {
+		const { kind, help, labels } = METRICS[name];
+		const options = {
+			name,
+			help,
+			labelNames: [...labels],
+			registers: [registry],
+		};
+		if (kind === "counter") counters.set(name, new Counter(options));
+		else if (kind === "gauge") gauges.set(name, new Gauge(options));
+		else
+			histograms.set(
+				name,
+				new Histogram({ ...options, buckets: [...METRICS[name].buckets] }),
+			);
+	}
+	return {
+		contentType: registry.contentType,
+		text: () => registry.metrics(),
+		metrics: {
+			count: (name, labels = {}, by = 1) =>
+				counters.get(name)?.inc(known(name, labels), by),
+			set: (name, labels, value) =>
+				gauges.get(name)?.set(known(name, labels), value),
+			observe: (name, labels, value) =>
+				histograms.get(name)?.observe(known(name, labels), value),
+		},
+	};
+}
+
+/** The library throws at a label that is not in the table; no turn may fail for that. */
+function known(name: MetricName, labels: Labels): Record<string, string> {
+	const found: Record<string, string> = {};
+	for (const label of METRICS[name].labels) found[label] = labels[label] ?? "";
+	return found;
+}
