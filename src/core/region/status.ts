@@ -88,9 +88,15 @@ function appliedOf(side: SideView, made: Diff): Finding {
 	if (problem) {
 		return finding("Applied", "False", problem.reason, told(made.problems));
 	}
-	const missing = made.writes.filter(
-		(it) => it.do === "create" || (it.do === "apply" && it.why === "changed"),
-	);
+	// In step already: what is missing now belongs to the role, or was taken
+	// away by somebody, and is written in the same turn.
+	const missing =
+		side.hash === side.status.hash
+			? []
+			: made.writes.filter(
+					(it) =>
+						it.do === "create" || (it.do === "apply" && it.why === "changed"),
+				);
 	if (missing.length > 0 || made.unknown) {
 		const names = missing.slice(0, 3).map((it) => it.id);
 		return finding(

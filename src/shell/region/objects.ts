@@ -103,7 +103,7 @@ export class Objects {
 			api: this.#noticing(api, resource),
 			clock: rest.clock,
 			random: rest.random,
-			log: rest.log,
+			log: this.#exceptAbsent(resource),
 			...(rest.metrics ? { metrics: rest.metrics } : {}),
 			resource,
 			labelSelector: `${SIDE},${INSTALLATION}=${installation}`,
@@ -162,6 +162,17 @@ export class Objects {
 		};
 	}
 
+	/** That an optional kind is not served is said once, and is no fault. */
+	#exceptAbsent(resource: Resource): Log {
+		const { log } = this.#options;
+		return {
+			info: (fields, message) => log.info(fields, message),
+			warn: (fields, message) => {
+				if (this.state(resource).kind !== "absent") log.warn(fields, message);
+			},
+		};
+	}
+
 	/** Listed is a kind only when the last page has been taken. */
 	#whenTaken(resource: Resource): void {
 		const reflector = this.#reflectors.get(resource.kind);
@@ -175,6 +186,13 @@ export class Objects {
 		// What was listed once is kept as seen last; writes are refused when it is old.
 		if (before.kind === "listed" || before.kind === state.kind) return;
 		this.#states.set(resource.kind, state);
+		if (state.kind === "absent") {
+			const { region, log } = this.#options;
+			log.info(
+				{ region, resource: resource.plural },
+				`${resource.kind} is not served by this cluster; asked again every minute`,
+			);
+		}
 		this.#options.onKind(resource);
 	}
 }
