@@ -64,6 +64,7 @@ spec:
             - --installation={{ .root.Values.installation }}
             - --namespace={{ .root.Release.Namespace }}
             - --http-port={{ .root.Values.httpPort }}
+            - --log-level={{ .root.Values.logLevel }}
           ports:
             - name: http
               containerPort: {{ .root.Values.httpPort }}
