@@ -1,0 +1,150 @@
+/** What people do, at the hub. */
+import {
+	NAMESPACE as NAMESPACE_KIND,
+	SECRET,
+	TWIN_CLUSTER,
+	TWIN_OPERATION,
+	TWIN_SERVICE,
+} from "../../src/api/kind.ts";
+import { LET_GO } from "../../src/api/label.ts";
+import type { ControlPlane } from "../clusters/embedded/control-plane.ts";
+import { at } from "../clusters/embedded/json.ts";
+import {
+	NAMESPACE,
+	OPERATOR_NAMESPACE,
+	REGIONS,
+	type RegionName,
+	type Shape,
+	serviceOf,
+} from "./service.ts";
+import type { World } from "./world.ts";
+
+export function createNamespace(plane: ControlPlane, name: string): void {
+	const { group, version, plural } = NAMESPACE_KIND;
+	plane.server.handle({
+		verb: "create",
+		group,
+		version,
+		plural,
+		body: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+		query: {},
+		agent: "user",
+	});
+}
+
+export const kubeconfigOf = (region: string): string => `simulated: ${region}`;
+
+/** Everything a hub needs that lies in Git. */
+export function installHub(world: World): void {
+	createNamespace(world.hub, OPERATOR_NAMESPACE);
+	createNamespace(world.hub, NAMESPACE);
+	for (const region of REGIONS) {
+		const secret = {
+			apiVersion: "v1",
+			kind: "Secret",
+			metadata: { name: `${region}-access`, namespace: OPERATOR_NAMESPACE },
+			data: {
+				kubeconfig: Buffer.from(kubeconfigOf(region)).toString("base64"),
+			},
+		};
+		world.kubectl(world.hub, "create", SECRET, {
+			namespace: OPERATOR_NAMESPACE,
+			body: secret,
+		});
+		register(world, region);
+	}
+	for (const [name, shape] of world.shapes) {
+		if (!world.deleted.has(name)) apply(world, shape);
+	}
+}
+
+function register(world: World, name: RegionName): void {
+	const body = {
+		apiVersion: "twin-operator.dev/v1alpha1",
+		kind: "TwinCluster",
+		metadata: { name },
+		spec: {
+			credentials: { secretRef: { name: `${name}-access` } },
+			agent: world.agent,
+		},
+	};
+	world.kubectl(world.hub, "apply", TWIN_CLUSTER, { name, body });
+}
+
+export function apply(world: World, shape: Shape): void {
+	const before = world.shapes.get(shape.name);
+	if (before?.extra && !shape.extra) world.dropped.add(`${shape.name}-extra`);
+	world.shapes.set(shape.name, shape);
+	const { name } = shape;
+	const body = serviceOf(shape);
+	world.kubectl(world.hub, "apply", TWIN_SERVICE, {
+		namespace: NAMESPACE,
+		name,
+		body,
+	});
+	world.journal.say("user", `applies ${name} ${JSON.stringify(shape)}`);
+}
+
+export function change(
+	world: World,
+	name: string,
+	changes: Partial<Shape>,
+): void {
+	const before = world.shapes.get(name);
+	if (!before || world.deleted.has(name)) return;
+	apply(world, { ...before, version: before.version + 1, ...changes });
+}
+
+export function remove(world: World, name: string): void {
+	world.deleted.add(name);
+	world.journal.say("user", `deletes ${name}`);
+	world.kubectl(world.hub, "delete", TWIN_SERVICE, {
+		namespace: NAMESPACE,
+		name,
+		body: {},
+	});
+}
+
+export function letGo(world: World, name: string, region: RegionName): void {
+	if (!world.truth.services.has(name)) return;
+	world.journal.say("user", `lets go of ${region} for ${name}`);
+	world.kubectl(world.hub, "merge", TWIN_SERVICE, {
+		namespace: NAMESPACE,
+		name,
+		body: { metadata: { annotations: { [LET_GO]: region } } },
+	});
+}
+
+export interface Move {
+	readonly type: "Switchover" | "Failover";
+	readonly to?: RegionName;
+	/** The TwinService's status.epoch when left out. */
+	readonly ifEpoch?: number;
+}
+
+/** Returns the name of the operation; undefined when there is no such service. */
+export function move(
+	world: World,
+	service: string,
+	{ type, to, ifEpoch }: Move,
+): string | undefined {
+	const found = world.truth.services.get(service);
+	if (!found) return undefined;
+	const nth = world.truth.operations.size + 1;
+	const epoch = ifEpoch ?? Number(at(found, "status", "epoch") ?? 0);
+	const name = `${service}-${type.toLowerCase()}-${Math.round(world.clock.now())}-${nth}`;
+	const forced =
+		type === "Failover" ? { acknowledgeDataLoss: true, ifEpoch: epoch } : {};
+	const body = {
+		apiVersion: "twin-operator.dev/v1alpha1",
+		kind: "TwinOperation",
+		metadata: { name, namespace: NAMESPACE },
+		spec: { type, service, ...(to ? { to } : {}), ...forced },
+	};
+	world.journal.say("user", `asks for ${name} ${JSON.stringify(body.spec)}`);
+	world.kubectl(world.hub, "create", TWIN_OPERATION, {
+		namespace: NAMESPACE,
+		body,
+	});
+	return name;
+}
