@@ -26,7 +26,7 @@ export interface Passing {
 
 export type Meddle = (passing: Passing) => void | Promise<void>;
 
-export interface Proxy {
+export interface ApiProxy {
 	/** Leads here instead of to the cluster. */
 	readonly kubeconfig: string;
 	/** What becomes of requests from now on. */
@@ -46,7 +46,7 @@ interface Credentials {
 	readonly agent: Agent;
 }
 
-export async function startProxy(cluster: RealCluster): Promise<Proxy> {
+export async function startProxy(cluster: RealCluster): Promise<ApiProxy> {
 	const authority = await createAuthority(`${cluster.name} proxy`);
 	const serving = await authority.serving(["127.0.0.1"]);
 	const target = targetOf(cluster.kubeconfig);
@@ -82,7 +82,7 @@ export async function startProxy(cluster: RealCluster): Promise<Proxy> {
 	};
 	await listen(0);
 	const { port } = server.address() as AddressInfo;
-	const proxy: Proxy = {
+	const proxy: ApiProxy = {
 		kubeconfig: redirected(cluster.kubeconfig, port, authority),
 		meddle: pass,
 		cut,

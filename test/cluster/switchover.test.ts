@@ -200,8 +200,11 @@ async function runJob(name: string): Promise<void> {
 
 function scaled(): { manifests: KubeObject[] } {
 	const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+	// No node is like that: a Job of it never ends by itself.
+	const nodeSelector = { nowhere: "true" };
 	const template = {
 		spec: {
+			nodeSelector,
 			restartPolicy: "Never",
 			containers: [{ name: "tick", image: "registry.example/tick:1" }],
 		},

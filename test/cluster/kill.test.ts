@@ -1,0 +1,143 @@
+/** The operator is killed at every single write of a promotion, and it ends right each time. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PROFILES } from "../../src/core/profile.ts";
+import { closeRun, startClusters } from "../clusters/real/cluster.ts";
+import { until } from "../clusters/wait.ts";
+import { type Lane, openLane } from "./lane.ts";
+import { pods, roleIn } from "./move.ts";
+import { type Passing, pass } from "./proxy.ts";
+import {
+	isTrue,
+	place,
+	type Region,
+	replicas,
+	service,
+	untilPlaced,
+	untilService,
+} from "./world.ts";
+
+const LANES = ["one", "two", "three"];
+/** Writes before this tell of the silence; what comes after is the promotion. */
+const ARMED_MS = PROFILES.Fast.lossSeconds * 1_000 - 2_000;
+
+let lanes: Lane[] = [];
+let stop: () => Promise<unknown> = async () => {};
+
+beforeAll(async () => {
+	const regions = await startClusters(["north", "south"]);
+	stop = () => Promise.all(regions.map((it) => it.stop()));
+	lanes = await Promise.all(LANES.map((it) => openLane(it, ...regions)));
+	await Promise.all(lanes.map((it) => place(it, it.name)));
+});
+afterAll(async () => {
+	await Promise.all(lanes.map((it) => it.stop()));
+	await stop();
+	await closeRun();
+});
+
+it("a promotion survives the operator's death at its n-th write, for every n", async () => {
+	let next = 1;
+	let unharmed = Number.POSITIVE_INFINITY;
+	const killed: number[] = [];
+	await Promise.all(
+		lanes.map(async (lane) => {
+			while (next < unharmed) {
+				const n = next++;
+				if (await promote(lane, n)) killed.push(n);
+				else unharmed = Math.min(unharmed, n);
+			}
+		}),
+	);
+	console.log(
+		`operator killed ${killed.length} times in the middle of a promotion; unharmed at write ${unharmed}`,
+	);
+	expect(killed.length).toBeGreaterThanOrEqual(6);
+});
+
+/** Loses the active region, kills the operator at the n-th write, and looks how it ends. */
+async function promote(lane: Lane, n: number): Promise<boolean> {
+	const ns = lane.name;
+	const before = await service(lane, ns);
+	const lost = before?.status?.activeCluster as Region;
+	const left: Region = lost === "north" ? "south" : "north";
+	const epoch = before?.status?.epoch ?? 0;
+
+	const trap = setTrap(lane, left, n);
+	await lane.proxies[lost].cut();
+	await until(
+		`a kill at write ${n}, or the end without one`,
+		async () => trap.sprung() || (await isServed(lane, left)),
+		{ timeoutMs: 60_000 },
+	);
+	const killed = await trap.remove();
+	if (killed) lane.restartOperator();
+
+	const what = `${left} to serve after a death at write ${n}`;
+	const { status } = await untilService(lane, ns, what, (it) =>
+		isIn(it.status, left),
+	);
+	expect(status?.epoch, what).toBe(epoch + 1);
+	expect(status?.lastTransition).toMatchObject({ kind: "Failover", to: left });
+	expect(await roleIn(lane[left], ns)).toMatch(/^Active/);
+	expect(await replicas(lane[left], ns)).toBe(2);
+	expect(
+		await roleIn(lane[lost], ns),
+		"it cannot know, and nobody else writes it",
+	).toMatch(/^Active/);
+
+	await lane.proxies[lost].mend();
+	const back = await untilPlaced(lane, ns);
+	expect(back.status).toMatchObject({
+		activeCluster: left,
+		standbyCluster: lost,
+		// One side up, one side down: no role changed more often than that.
+		epoch: epoch + 2,
+	});
+	expect(await roleIn(lane[left], ns)).toMatch(/^Active/);
+	expect(await roleIn(lane[lost], ns)).toMatch(/^Standby/);
+	expect(await pods(lane[lost], ns)).toEqual([]);
+	expect(await pods(lane[left], ns)).toHaveLength(2);
+	return killed;
+}
+
+type Status = NonNullable<Awaited<ReturnType<typeof service>>>["status"];
+
+const isIn = (status: Status, region: Region): boolean =>
+	status?.activeCluster === region &&
+	status.lastTransition?.readyAt !== undefined &&
+	isTrue({ metadata: {}, status }, "Available");
+
+const isServed = async (lane: Lane, region: Region): Promise<boolean> =>
+	isIn((await service(lane, lane.name))?.status, region);
+
+interface Trap {
+	sprung(): boolean;
+	/** True when it had sprung. */
+	remove(): Promise<boolean>;
+}
+
+/** Kills the operator at its n-th write: even ones never arrive, odd ones are never answered. */
+function setTrap(lane: Lane, left: Region, n: number): Trap {
+	const since = performance.now();
+	let seen = 0;
+	let kill: Promise<void> | undefined;
+	const meddle = async (it: Passing): Promise<void> => {
+		if (kill) return it.drop();
+		const counts = it.isWrite && performance.now() - since > ARMED_MS;
+		if (!counts || ++seen !== n) return it.forward();
+		if (n % 2 === 1) await it.forward("unheard");
+		kill = lane.operator.kill();
+		await kill;
+		it.drop();
+	};
+	const { hub, [left]: region } = lane.proxies;
+	for (const proxy of [hub, region]) proxy.meddle = meddle;
+	return {
+		sprung: () => kill !== undefined,
+		remove: async () => {
+			for (const proxy of [hub, region]) proxy.meddle = pass;
+			await kill;
+			return kill !== undefined;
+		},
+	};
+}
