@@ -5,17 +5,15 @@
  */
 import type { Clock } from "../../../src/shell/port.ts";
 import { CronJobs } from "./cronjob.ts";
-import { at, type Dict, dict, equal, list, text } from "./json.ts";
-import { apiVersionOf, type Kind } from "./kinds.ts";
+import { Hands } from "./hands.ts";
+import { at, type Dict, list, text } from "./json.ts";
+import type { Kind } from "./kinds.ts";
 import { nameOf, spaceOf, uidOf } from "./lister.ts";
+import { held, isReady, madeFrom, podStatus } from "./pod.ts";
 import { suffixFrom } from "./seed.ts";
-import type { ApiServer, Ask, Verb } from "./server.ts";
+import type { ApiServer } from "./server.ts";
 import type { Change } from "./store.ts";
-import {
-	deploymentStatus,
-	podStatus,
-	statefulSetStatus,
-} from "./workload-status.ts";
+import { deploymentStatus, statefulSetStatus } from "./workload-status.ts";
 
 export interface Delays {
 	/** From a change to the controllers' reaction. */
@@ -38,6 +36,7 @@ export class Kubelet {
 	readonly #server: ApiServer;
 	readonly #clock: Clock;
 	readonly delays: Delays;
+	readonly #hands: Hands;
 	readonly #due = new Set<string>();
 	readonly #cron: CronJobs;
 	/** Grows when the machines stop: what was under way then is forgotten. */
@@ -48,9 +47,10 @@ export class Kubelet {
 		this.#server = server;
 		this.#clock = clock;
 		this.delays = delays;
+		this.#hands = new Hands(server);
 		this.#cron = new CronJobs(
 			server,
-			(kind) => this.#kind(kind),
+			(kind) => this.#hands.kind(kind),
 			() => clock.wall(),
 		);
 		server.store.listen((change) => this.#see(change));
@@ -61,7 +61,7 @@ export class Kubelet {
 		this.#on = true;
 		this.#due.clear();
 		for (const plural of ["deployments", "statefulsets", "jobs", "pods"]) {
-			const kind = this.#kind(plural);
+			const kind = this.#hands.kind(plural);
 			for (const it of this.#server.store.list(kind, undefined))
 				this.#take(kind, it);
 		}
@@ -90,12 +90,6 @@ export class Kubelet {
 		void this.#clock.sleep(ms).then(() => {
 			if (life === this.#life && this.#on) act();
 		});
-	}
-
-	#kind(plural: string): Kind {
-		const group =
-			plural === "pods" ? "" : plural.endsWith("jobs") ? "batch" : "apps";
-		return this.#server.kind({ group, version: "v1", plural });
 	}
 
 	#see({ type, kind, object, before }: Change): void {
@@ -143,38 +137,27 @@ export class Kubelet {
 		else this.#scale(kind, workload);
 	}
 
-	#podsOf(workload: Dict): Dict[] {
-		const uid = uidOf(workload);
-		return this.#server.store
-			.list(this.#kind("pods"), spaceOf(workload))
-			.filter((it) =>
-				list(at(it, "metadata", "ownerReferences")).some(
-					(owner) => at(owner, "uid") === uid,
-				),
-			);
-	}
-
 	#scale(kind: Kind, workload: Dict): void {
 		const wanted = Number(at(workload, "spec", "replicas") ?? 1);
 		const template = at(workload, "spec", "template");
-		const living = this.#podsOf(workload).filter(
-			(it) => !at(it, "metadata", "deletionTimestamp"),
-		);
+		const living = this.#hands
+			.podsOf(workload)
+			.filter((it) => !at(it, "metadata", "deletionTimestamp"));
 		const fresh = living.filter((it) => madeFrom(it, template));
 		const stale = living.filter((it) => !fresh.includes(it));
-		for (const it of fresh.slice(wanted)) this.#delete(it);
+		for (const it of fresh.slice(wanted)) this.#hands.delete(it);
 		const ready = fresh.filter(isReady).length;
 		if (kind.kind === "StatefulSet") {
 			this.#ordinals(workload, living, stale, wanted);
 		} else {
 			for (let made = fresh.length; made < wanted; made++)
-				this.#create(
+				this.#hands.create(
 					workload,
 					kind,
 					`${nameOf(workload)}-${suffixFrom(this.#server.store.random)}`,
 				);
 			// Old pods serve until the new ones do.
-			if (ready >= wanted) for (const it of stale) this.#delete(it);
+			if (ready >= wanted) for (const it of stale) this.#hands.delete(it);
 		}
 		this.#report(kind, workload, wanted);
 	}
@@ -186,23 +169,23 @@ export class Kubelet {
 		stale: readonly Dict[],
 		wanted: number,
 	): void {
-		const there = new Set(this.#podsOf(workload).map(nameOf));
-		for (const it of stale) this.#delete(it);
+		const there = new Set(this.#hands.podsOf(workload).map(nameOf));
+		for (const it of stale) this.#hands.delete(it);
 		for (let ordinal = 0; ordinal < wanted; ordinal++) {
 			const name = `${nameOf(workload)}-${ordinal}`;
 			if (!there.has(name))
-				this.#create(workload, this.#kind("statefulsets"), name);
+				this.#hands.create(workload, this.#hands.kind("statefulsets"), name);
 		}
 		for (const it of living) {
 			const ordinal = Number(nameOf(it).slice(nameOf(workload).length + 1));
-			if (ordinal >= wanted && !stale.includes(it)) this.#delete(it);
+			if (ordinal >= wanted && !stale.includes(it)) this.#hands.delete(it);
 		}
 	}
 
 	#report(kind: Kind, workload: Dict, wanted: number): void {
-		const pods = this.#podsOf(workload).filter(
-			(it) => !at(it, "metadata", "deletionTimestamp"),
-		);
+		const pods = this.#hands
+			.podsOf(workload)
+			.filter((it) => !at(it, "metadata", "deletionTimestamp"));
 		const count = {
 			wanted,
 			replicas: pods.length,
@@ -213,71 +196,11 @@ export class Kubelet {
 		};
 		const make =
 			kind.kind === "StatefulSet" ? statefulSetStatus : deploymentStatus;
-		this.#status(kind, workload, make(workload, count, this.#server.now()));
-	}
-
-	#status(kind: Kind, object: Dict, status: Dict): void {
-		const found = this.#server.store.get(kind, spaceOf(object), nameOf(object));
-		if (!found || uidOf(found) !== uidOf(object) || equal(found.status, status))
-			return;
-		this.#ask(
-			"json",
+		this.#hands.status(
 			kind,
-			object,
-			[{ op: "add", path: "/status", value: status }],
-			"status",
+			workload,
+			make(workload, count, this.#server.now()),
 		);
-	}
-
-	#ask(
-		verb: Verb,
-		kind: Kind,
-		object: Dict,
-		body: unknown,
-		subresource?: string,
-	): void {
-		const ask: Ask = {
-			verb,
-			group: kind.group,
-			version: kind.version,
-			plural: kind.plural,
-			namespace: spaceOf(object) || undefined,
-			body,
-			subresource,
-			query: {},
-			agent: "kube-controller-manager",
-		};
-		this.#server.handle(
-			verb === "create" ? ask : { ...ask, name: nameOf(object) },
-		);
-	}
-
-	#create(owner: Dict, kind: Kind, name: string): void {
-		const template = dict(at(owner, "spec", "template"));
-		const reference = {
-			apiVersion: apiVersionOf(kind),
-			kind: kind.kind,
-			name: nameOf(owner),
-			uid: uidOf(owner),
-			controller: true,
-			blockOwnerDeletion: true,
-		};
-		const pod = {
-			apiVersion: "v1",
-			kind: "Pod",
-			metadata: {
-				...dict(template.metadata),
-				name,
-				namespace: spaceOf(owner),
-				ownerReferences: [reference],
-			},
-			spec: { ...dict(template.spec), nodeName: "node-0" },
-		};
-		this.#ask("create", this.#kind("pods"), pod, pod);
-	}
-
-	#delete(pod: Dict): void {
-		this.#ask("delete", this.#kind("pods"), pod, {});
 	}
 
 	#pod(kind: Kind, pod: Dict): void {
@@ -297,7 +220,7 @@ export class Kubelet {
 		this.#after(this.delays.podReadyMs, () => {
 			const found = current();
 			if (found && !at(found, "metadata", "deletionTimestamp"))
-				this.#status(
+				this.#hands.status(
 					kind,
 					found,
 					podStatus(found, this.#server.now(), "Running"),
@@ -311,15 +234,15 @@ export class Kubelet {
 			at(job, "spec", "suspend") === true
 		)
 			return;
-		const pods = this.#podsOf(job);
+		const pods = this.#hands.podsOf(job);
 		if (pods.length === 0) {
-			this.#status(kind, job, {
+			this.#hands.status(kind, job, {
 				startTime: this.#server.now(),
 				active: 1,
 				ready: 0,
 				terminating: 0,
 			});
-			this.#create(
+			this.#hands.create(
 				job,
 				kind,
 				`${nameOf(job)}-${suffixFrom(this.#server.store.random)}`,
@@ -330,7 +253,11 @@ export class Kubelet {
 		this.#after(this.delays.jobMs, () => {
 			const time = this.#server.now();
 			for (const it of pods)
-				this.#status(this.#kind("pods"), it, podStatus(it, time, "Succeeded"));
+				this.#hands.status(
+					this.#hands.kind("pods"),
+					it,
+					podStatus(it, time, "Succeeded"),
+				);
 			const done = {
 				type: "Complete",
 				status: "True",
@@ -339,7 +266,7 @@ export class Kubelet {
 				lastProbeTime: time,
 				lastTransitionTime: time,
 			};
-			this.#status(kind, job, {
+			this.#hands.status(kind, job, {
 				startTime: at(job, "status", "startTime") ?? time,
 				completionTime: time,
 				succeeded: 1,
@@ -349,28 +276,4 @@ export class Kubelet {
 			});
 		});
 	}
-}
-
-/** Held by finalizers. */
-const held = (object: Dict | undefined): boolean =>
-	list(at(object, "metadata", "finalizers")).length > 0;
-
-const isReady = (pod: Dict): boolean =>
-	list(at(pod, "status", "conditions")).some(
-		(it) => at(it, "type") === "Ready" && at(it, "status") === "True",
-	);
-
-/** Whether the pod is what the template makes; containers and labels tell. */
-function madeFrom(pod: Dict, template: unknown): boolean {
-	const labels = dict(at(pod, "metadata", "labels"));
-	const spec = dict(at(template, "spec"));
-	const own = dict(pod.spec);
-	return (
-		equal(labels, dict(at(template, "metadata", "labels"))) &&
-		equal(
-			dict(at(pod, "metadata", "annotations")),
-			dict(at(template, "metadata", "annotations")),
-		) &&
-		Object.keys(spec).every((key) => equal(own[key], spec[key]))
-	);
 }

@@ -1,16 +1,17 @@
 /** One API server: requests in, answers out, synchronously and without a network. */
 import { applied, type Writer } from "./apply.ts";
-import { at, clone, type Dict, dict, isDict, list, text } from "./json.ts";
-import { apiVersionOf, type Kind } from "./kinds.ts";
+import { addressedBody } from "./body.ts";
+import { at, clone, type Dict, dict, list, text } from "./json.ts";
+import type { Kind } from "./kinds.ts";
+import { leaving, success } from "./leaving.ts";
 import { Lister } from "./lister.ts";
 import { jsonPatch, mergePatch, strategicPatch } from "./patch.ts";
 import { kindsOf, Registry } from "./registry.ts";
-import { suffixFrom } from "./seed.ts";
 import {
 	alreadyExists,
 	badRequest,
 	conflict,
-	invalid,
+	noManager,
 	noSuchResource,
 	notFound,
 	Refusal,
@@ -148,7 +149,7 @@ export class ApiServer {
 	}
 
 	#create(kind: Kind, ask: Ask): Dict {
-		const object = this.#addressed(kind, ask);
+		const object = addressedBody(kind, ask, this.store.random);
 		const metadata = dict(object.metadata);
 		if (metadata.resourceVersion)
 			throw new Refusal(
@@ -169,40 +170,6 @@ export class ApiServer {
 		return this.#keep(kind, whole, ask);
 	}
 
-	/** The body with name and namespace of the address. */
-	#addressed(kind: Kind, ask: Ask): Dict {
-		const body = ask.body;
-		if (!isDict(body) || !isDict(body.metadata))
-			throw badRequest("the request body is not an object with metadata");
-		const sent = body.metadata;
-		const wanted = apiVersionOf(kind);
-		if (body.kind !== kind.kind || body.apiVersion !== wanted) {
-			throw badRequest(
-				`the API version in the data (${text(body.apiVersion)}) does not match the expected API version (${wanted})`,
-			);
-		}
-		if (sent.namespace && sent.namespace !== (ask.namespace ?? "")) {
-			throw badRequest(
-				"the namespace of the provided object does not match the namespace sent on the request",
-			);
-		}
-		if (ask.name && sent.name && sent.name !== ask.name) {
-			throw badRequest(
-				"the name of the object does not match the name on the URL",
-			);
-		}
-		const generated =
-			sent.generateName && !sent.name
-				? `${text(sent.generateName)}${suffixFrom(this.store.random)}`
-				: undefined;
-		const name = sent.name ?? ask.name ?? generated;
-		const space = kind.namespaced ? { namespace: ask.namespace } : {};
-		return {
-			...body,
-			metadata: { ...sent, ...(name ? { name } : {}), ...space },
-		};
-	}
-
 	#namespaceOf(kind: Kind, namespace: string | undefined, name: string): void {
 		if (!kind.namespaced) return;
 		const spaces = this.kind({
@@ -218,7 +185,7 @@ export class ApiServer {
 	#apply(kind: Kind, ask: Ask, there: Dict | undefined): Reply {
 		const { fieldManager, force } = ask.query;
 		if (!fieldManager) throw noManager();
-		const body = this.#addressed(kind, ask);
+		const body = addressedBody(kind, ask, this.store.random);
 		if (dict(body.metadata).managedFields)
 			throw badRequest("metadata.managedFields must be nil");
 		typed(kind, body);
@@ -259,7 +226,7 @@ export class ApiServer {
 		else if (ask.verb === "merge") after = mergePatch(there, body);
 		else if (ask.verb === "strategic")
 			after = strategicPatch(there, body, kind.shape);
-		else after = this.#addressed(kind, ask);
+		else after = addressedBody(kind, ask, this.store.random);
 		const whole = updated(
 			there,
 			dict(after),
@@ -324,19 +291,6 @@ export class ApiServer {
 	}
 }
 
-const noManager = (): Refusal =>
-	invalid(
-		{ group: "meta.k8s.io", plural: "patchoptions", kind: "PatchOptions" },
-		"",
-		[
-			{
-				reason: "FieldValueRequired",
-				field: "fieldManager",
-				message: "Required value: is required for apply patch",
-			},
-		],
-	);
-
 const isCrd = (kind: Kind): boolean => kind.kind === "CustomResourceDefinition";
 
 /** Pods end when their kubelet says so. */
@@ -344,77 +298,3 @@ const finished = (kind: Kind): boolean => kind.kind !== "Pod";
 
 const managerOf = (ask: Ask): string =>
 	ask.query.fieldManager ?? ask.agent ?? "unknown";
-
-function success(kind: Kind, object: Dict): Dict {
-	const { name, uid } = dict(object.metadata);
-	return {
-		kind: "Status",
-		apiVersion: "v1",
-		metadata: {},
-		status: "Success",
-		details: {
-			name,
-			...(kind.group ? { group: kind.group } : {}),
-			kind: kind.plural,
-			uid,
-		},
-	};
-}
-
-/** The object marked for deletion, or undefined when nothing holds it. */
-function leaving(
-	kind: Kind,
-	object: Dict,
-	policy: string,
-	grace: number,
-	time: string,
-): Dict | undefined {
-	const metadata = dict(object.metadata);
-	const held = list(metadata.finalizers) as string[];
-	const policed = held.filter(
-		(it) => it !== "foregroundDeletion" && it !== "orphan",
-	);
-	const extra =
-		policy === "Foreground"
-			? ["foregroundDeletion"]
-			: policy === "Orphan"
-				? ["orphan"]
-				: [];
-	const finalizers =
-		metadata.deletionTimestamp && extra.length === 0
-			? held
-			: [...policed, ...extra];
-	const waits =
-		kind.kind === "Namespace" ||
-		(kind.kind === "Pod" &&
-			grace !== 0 &&
-			at(object, "spec", "nodeName") !== undefined);
-	if (finalizers.length === 0 && !waits) return undefined;
-	const seconds =
-		kind.kind === "Pod"
-			? Number.isNaN(grace)
-				? at(object, "spec", "terminationGracePeriodSeconds")
-				: grace
-			: 0;
-	const marked = {
-		...metadata,
-		deletionTimestamp: metadata.deletionTimestamp ?? time,
-		...(kind.kind === "Namespace"
-			? {}
-			: {
-					deletionGracePeriodSeconds:
-						metadata.deletionGracePeriodSeconds ?? seconds,
-				}),
-		...(kind.generation && !metadata.deletionTimestamp
-			? { generation: Number(metadata.generation ?? 0) + 1 }
-			: {}),
-		...(finalizers.length ? { finalizers } : {}),
-	};
-	if (metadata.deletionTimestamp && finalizers.length === held.length)
-		return object;
-	const phase =
-		kind.kind === "Namespace"
-			? { status: { ...dict(object.status), phase: "Terminating" } }
-			: {};
-	return { ...object, metadata: marked, ...phase };
-}

@@ -126,3 +126,17 @@ export function invalid(
 		},
 	);
 }
+
+/** Server-side apply without a field manager. */
+export const noManager = (): Refusal =>
+	invalid(
+		{ group: "meta.k8s.io", plural: "patchoptions", kind: "PatchOptions" },
+		"",
+		[
+			{
+				reason: "FieldValueRequired",
+				field: "fieldManager",
+				message: "Required value: is required for apply patch",
+			},
+		],
+	);

@@ -1,5 +1,5 @@
 /** Values of the wrong type: the API server stumbles over them before it validates. */
-import { builtInSchema } from "./defaults.ts";
+import { builtInSchema } from "./built-in-schema.ts";
 import { at, type Dict } from "./json.ts";
 import { apiVersionOf, type Kind } from "./kinds.ts";
 import { nameOf, spaceOf } from "./lister.ts";

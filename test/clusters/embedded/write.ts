@@ -1,12 +1,8 @@
 /** Rules that every stored object has been through: what etcd is given, and when. */
 
 import { trackUpdate, type Writer } from "./apply.ts";
-import {
-	builtInFaults,
-	builtInSchema,
-	defaulted,
-	withoutNulls,
-} from "./defaults.ts";
+import { builtInSchema } from "./built-in-schema.ts";
+import { builtInFaults, defaulted, withoutNulls } from "./defaults.ts";
 import {
 	at,
 	type Dict,

@@ -14,6 +14,8 @@ export interface AuditEvent {
 		readonly apiGroup?: string;
 		readonly subresource?: string;
 	};
+	/** Of patches by the administrator and the operator. */
+	readonly requestObject?: unknown;
 	readonly responseStatus?: { readonly code: number };
 	readonly requestReceivedTimestamp: string;
 	readonly stageTimestamp: string;

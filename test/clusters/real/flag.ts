@@ -19,6 +19,8 @@ export const AUDIT_POLICY = {
 	omitManagedFields: true,
 	rules: [
 		{ level: "None", verbs: ["get", "list", "watch"] },
+		// The kind of a patch shows in its body only.
+		{ level: "Request", verbs: ["patch"], users: ["admin", "twin-operator"] },
 		{ level: "Metadata" },
 	],
 };

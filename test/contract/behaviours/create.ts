@@ -5,6 +5,7 @@ import {
 	CONFIG_MAP,
 	configMap,
 	create,
+	done,
 	get,
 	kind,
 	list,
@@ -246,11 +247,24 @@ export function creating(subject: () => Subject): void {
 			lastTimestamp: time,
 			source: { component: MANAGER },
 		});
+		const counted = {
+			verb: "merge",
+			namespace,
+			name: "e.1",
+			query: { fieldManager: MANAGER },
+			body: { count: 2, lastTimestamp: "2030-01-01T00:01:00Z" },
+		} as const;
+		await done(api, event, counted);
 		const found = await list(api, event, namespace, {
 			fieldSelector: "involvedObject.name=a",
 		});
 		expect(found.items).toMatchObject([
-			{ reason: "Promoted", count: 1, firstTimestamp: time },
+			{
+				reason: "Promoted",
+				count: 2,
+				firstTimestamp: time,
+				lastTimestamp: "2030-01-01T00:01:00Z",
+			},
 		]);
 	});
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { TWIN_SIDE } from "../../../src/api/kind.ts";
 import { until } from "../../clusters/wait.ts";
 import {
 	CONFIG_MAP,
@@ -155,11 +156,34 @@ export function watched(subject: () => Subject): void {
 
 	it("ends as expired when the resourceVersion is too old", async () => {
 		const { api } = subject();
-		const watch = watching(api, CONFIG_MAP, {
+		// The history of a custom kind begins when its CRD is served, and no sooner.
+		const watch = watching(api, TWIN_SIDE, {
 			namespace: await space(api),
 			resourceVersion: "1",
 		});
 		expect(await watch.ended).toEqual({ kind: "expired" });
+	});
+
+	it("tells nothing to a watch that starts in the future, and does not say so", async () => {
+		const { api } = subject();
+		const namespace = await space(api);
+		const { metadata } = await list(api, CONFIG_MAP, namespace);
+		const now = watching(api, CONFIG_MAP, {
+			namespace,
+			resourceVersion: metadata.resourceVersion,
+			...SELECTED,
+		});
+		const future = watching(api, CONFIG_MAP, {
+			namespace,
+			resourceVersion: "900000000",
+			...SELECTED,
+		});
+		await create(api, CONFIG_MAP, namespace, configMap("a", {}, LABELS));
+		await until("the other watch to tell", () => now.told().length === 1);
+		expect(future.told()).toEqual([]);
+		now.stop();
+		future.stop();
+		expect(await future.ended).toEqual({ kind: "closed" });
 	});
 
 	it("ends as failed for a kind that is not served", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LEASE, POD } from "../../../src/api/kind.ts";
+import { JOB, LEASE, POD } from "../../../src/api/kind.ts";
 import type { KubeObject } from "../../../src/api/object.ts";
 import { until } from "../../clusters/wait.ts";
 import {
@@ -120,6 +120,40 @@ export function workloads(subject: () => Subject): void {
 		);
 	}, 240_000);
 
+	it("takes the pods away with their Job", async () => {
+		const { api } = subject();
+		const ns = await space(api);
+		const template = {
+			spec: {
+				restartPolicy: "Never",
+				terminationGracePeriodSeconds: 1,
+				containers: [{ name: "c", image: "busybox" }],
+			},
+		};
+		const { metadata } = await create(api, JOB, ns, {
+			apiVersion: "batch/v1",
+			kind: "Job",
+			metadata: { name: "once" },
+			spec: { template },
+		});
+		const { uid } = metadata;
+		await until(
+			"a pod",
+			async () => (await list(api, POD, ns)).items.length > 0,
+			READY,
+		);
+		await remove(api, JOB, ns, "once", {
+			propagationPolicy: "Background",
+			preconditions: { uid },
+		});
+		await gone(api, JOB, ns, "once");
+		await until(
+			"no pod",
+			async () => (await list(api, POD, ns)).items.length === 0,
+			READY,
+		);
+	}, 240_000);
+
 	it("starts nothing from a suspended CronJob, and keeps its form", async () => {
 		const { api } = subject();
 		const namespace = await space(api);
@@ -143,21 +177,7 @@ export function workloads(subject: () => Subject): void {
 			suspend: true,
 			concurrencyPolicy: "Allow",
 		});
-		expect(
-			(
-				await list(
-					api,
-					{
-						group: "batch",
-						version: "v1",
-						kind: "Job",
-						plural: "jobs",
-						namespaced: true,
-					},
-					namespace,
-				)
-			).items,
-		).toEqual([]);
+		expect((await list(api, JOB, namespace)).items).toEqual([]);
 	});
 
 	it("keeps a HorizontalPodAutoscaler: minReplicas 1 by default", async () => {
