@@ -69,7 +69,7 @@ export class Objects {
 		return this.#bySide.get(sideKey) ?? NONE;
 	}
 
-	parse(object: KubeObject, resource: Resource): LiveView {
+	#parse(object: KubeObject, resource: Resource): LiveView {
 		const key = nameIn(object.metadata.namespace, sideNameOf(object));
 		const id = idOf(resource.kind, object.metadata.name ?? "");
 		const part = this.#options.sideOf(key)?.parts.find((it) => it.id === id);
@@ -84,7 +84,18 @@ export class Objects {
 		} finally {
 			this.#noting = false;
 		}
-		return this.parse(object, resource);
+		return this.#parse(object, resource);
+	}
+
+	/**
+	 * Takes what was read by name. Without our labels it is not kept: no watch
+	 * would tell when it goes.
+	 */
+	saw(object: KubeObject, resource: Resource): LiveView {
+		const { [SIDE]: side, [INSTALLATION]: by } = object.metadata.labels ?? {};
+		return side !== undefined && by === this.#options.installation
+			? this.note(object, resource)
+			: this.#parse(object, resource);
 	}
 
 	/** A view of the same version whose drift was measured against a newer side. */
@@ -107,7 +118,7 @@ export class Objects {
 			...(rest.metrics ? { metrics: rest.metrics } : {}),
 			resource,
 			labelSelector: `${SIDE},${INSTALLATION}=${installation}`,
-			project: (object) => this.parse(object, resource),
+			project: (object) => this.#parse(object, resource),
 			onChange: (key, now, before) => this.#index(key, now, before),
 		});
 	}

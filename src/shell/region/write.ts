@@ -179,7 +179,7 @@ export async function look(
 	memory.doubts.delete(id);
 	const claim = claimOf(answer.body, side);
 	if (claim.kind === "ours") {
-		const live = objects.parse(answer.body, target.resource);
+		const live = objects.saw(answer.body, target.resource);
 		found.set(id, live);
 		objects.refine(side.key, live);
 		return "seen";

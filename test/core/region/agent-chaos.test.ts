@@ -3,7 +3,8 @@ import { afterEach, expect, it } from "vitest";
 import { POD, TWIN_SIDE } from "../../../src/api/kind.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
 import { configMap, deployment, SEVEN } from "./fixture.ts";
-import { CONFIG_MAP, DEPLOYMENT, World } from "./world.ts";
+import { CONFIG_MAP, DEPLOYMENT } from "./kinds.ts";
+import { World } from "./world.ts";
 
 let world: World;
 afterEach(() => world.stop());
@@ -142,6 +143,31 @@ it("moves many sides at once, roles first, in few requests", async () => {
 	}
 	// GET, role, migration and two applies, and at most three of status.
 	expect(world.calls.length / names.length).toBeLessThanOrEqual(8.5);
+});
+
+it("changes a role before routine that came first", async () => {
+	world = await World.start();
+	const names = Array.from({ length: 60 }, (_, at) => `shop-${at}`);
+	for (const name of names) {
+		await world.createSide({ objects: [configMap(name)] }, name);
+	}
+	await world.clock.advance(20_000);
+	world.link.latencyMs = 50;
+	world.calls.length = 0;
+	for (const name of names) {
+		const objects = [configMap(name, { colour: "red" })];
+		await world.patchSide({ objects, hash: "h2" }, name);
+	}
+	await world.patchSide({ wish: { to: "east", ifEpoch: 0 } }, "shop-59");
+	const isRole = (body: unknown) => JSON.stringify(body).includes("Active");
+	await world.clock.advanceUntil(
+		() => world.calls.some((it) => it.verb === "merge" && isRole(it.body)),
+		60_000,
+	);
+	const applied = world.calls.filter((it) => it.verb === "apply");
+	expect(applied.length).toBeLessThan(40);
+	await world.clock.advance(30_000);
+	expect(await status("shop-59")).toMatchObject({ role: "Active", hash: "h2" });
 });
 
 it.each([

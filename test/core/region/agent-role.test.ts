@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { JOB, POD, TWIN_SIDE } from "../../../src/api/kind.ts";
 import { cronJob, deployment, SEVEN } from "./fixture.ts";
-import { CONFIG_MAP, CRON_JOB, DEPLOYMENT, HPA, World } from "./world.ts";
+import { CONFIG_MAP, CRON_JOB, DEPLOYMENT, HPA } from "./kinds.ts";
+import { World } from "./world.ts";
 
 let world: World;
 beforeEach(async () => {

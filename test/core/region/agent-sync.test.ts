@@ -1,7 +1,8 @@
 /** The agent brings a region's objects in line with its TwinSides, over an embedded control plane. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { claim, configMap, deployment, SEVEN } from "./fixture.ts";
-import { CLAIM, CONFIG_MAP, DEPLOYMENT, SECRET, World } from "./world.ts";
+import { CLAIM, CONFIG_MAP, DEPLOYMENT, SECRET } from "./kinds.ts";
+import { World } from "./world.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -49,6 +50,55 @@ it("reads the TwinSide before it creates what may start pods (rule 18)", async (
 		(it) => it === "create Deployment" || it === "create CronJob",
 	);
 	expect(order[started - 1]).toBe("get TwinSide");
+});
+
+it("takes few turns, since its own writes surprise it not", async () => {
+	await world.createSide({ objects: SEVEN });
+	await world.until("stands by", () => world.is("True StandingBy"));
+	await world.clock.advance(10_000);
+	// One for the side, and what the controllers wrote into its workloads.
+	expect(world.turns).toBeLessThanOrEqual(3);
+});
+
+it("reads again after a write without an answer, also when its watches show nothing", async () => {
+	for (const kind of ["TwinSide", "ConfigMap"]) world.muted.add(kind);
+	const lost = new Set<string>();
+	world.swallow = (call) => {
+		const what = `${call.verb} ${call.resource.kind}`;
+		const first = world.muted.has(call.resource.kind) && !lost.has(what);
+		const is = first && (call.verb === "create" || call.verb === "merge");
+		if (is) lost.add(what);
+		return is;
+	};
+	// Seen by a list, since watches are mute.
+	await world.createSide({ objects: [configMap(), deployment()] });
+	world.plane.breakWatches();
+	await world.until("stands by", () => world.is("True StandingBy"));
+	await world.clock.advance(30_000);
+	expect([...lost].sort()).toEqual(["create ConfigMap", "merge TwinSide"]);
+	expect(world.writes().sort()).toEqual([
+		"create ConfigMap",
+		"create Deployment",
+		// That the outcome was not known, and how it ended.
+		"merge TwinSide/status",
+		"merge TwinSide/status",
+	]);
+});
+
+it("writes a TwinSide only from the version that it decided on", async () => {
+	await world.active({ objects: SEVEN, metadata: { finalizers: [] } });
+	const merges = world.calls.filter(
+		(it) => it.resource.kind === "TwinSide" && it.verb === "merge",
+	);
+	expect(merges.length).toBeGreaterThan(2);
+	for (const { body } of merges) {
+		expect(body).toMatchObject({
+			metadata: { resourceVersion: expect.stringMatching(/^\d+$/) },
+		});
+	}
+	expect((await world.side()).metadata.finalizers).toEqual([
+		"twin-operator.dev/workloads",
+	]);
 });
 
 it("writes nothing at rest and nothing after a restart", async () => {

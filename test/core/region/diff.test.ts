@@ -204,6 +204,11 @@ describe("the writes that are missing", () => {
 		const before = side({ objects: [claim()], status: active });
 		const now = side({ objects: [], status: active });
 		expect(result(observe(now, { lives: livesOf(before) }))).toEqual([]);
+		const owned = [...livesOf(before)].map(([id, it]): [string, LiveView] => [
+			id,
+			{ ...it, ownerUid: now.uid },
+		]);
+		expect(result(observe(now, { lives: new Map(owned) }))).toEqual([]);
 	});
 });
 

@@ -64,6 +64,12 @@ describe("an active side", () => {
 			count: 2,
 		},
 		{
+			what: "does not take a hot standby's number for the autoscaler's",
+			scaled: { min: 3 },
+			live: live(1, 2),
+			count: 3,
+		},
+		{
 			what: "is not pinned to zero, where no autoscaler acts",
 			scaled: { min: 2 },
 			live: live(0),

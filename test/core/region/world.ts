@@ -1,13 +1,6 @@
 /** One region in virtual time: an embedded control plane, the agent, and a person who looks and changes things. */
 import type { Resource } from "../../../src/api/kind.ts";
-import {
-	CRD,
-	JOB,
-	NAMESPACE,
-	POD,
-	resourceOf,
-	TWIN_SIDE,
-} from "../../../src/api/kind.ts";
+import { TWIN_SIDE } from "../../../src/api/kind.ts";
 import type { KubeObject } from "../../../src/api/object.ts";
 import type {
 	Answer,
@@ -22,7 +15,8 @@ import { ControlPlane } from "../../clusters/embedded/control-plane.ts";
 import { projectCrds } from "../../clusters/embedded/crds.ts";
 import type { Link } from "../../clusters/embedded/link.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
-import { resource as known, type SideSpec, sideObject } from "./fixture.ts";
+import { type SideSpec, sideObject } from "./fixture.ts";
+import { DEPLOYMENT, kindOf } from "./kinds.ts";
 
 export interface LogLine {
 	readonly level: "info" | "warn";
@@ -42,6 +36,10 @@ export class World {
 	intercept: ((call: Call) => Answer<never> | undefined) | undefined;
 	/** After the server has carried the call out: the answer is lost. */
 	swallow: ((call: Call) => boolean) | undefined;
+	/** Kinds whose watches show nothing. */
+	readonly muted = new Set<string>();
+	/** Turns of the agent so far. */
+	turns = 0;
 	region: Region | undefined;
 	/** Between the agent and its API server. */
 	readonly link: Link;
@@ -81,6 +79,13 @@ export class World {
 			clock: this.clock,
 			random: () => random.next(),
 			log: this.#log(),
+			metrics: {
+				count: (name) => {
+					if (name === "twin_operator_reconcile_turns_total") this.turns++;
+				},
+				set: () => {},
+				observe: () => {},
+			},
 		});
 	}
 
@@ -263,7 +268,13 @@ export class World {
 				if (!this.swallow?.(call)) return answer;
 				return { kind: "silent", why: "timeout", message: "no answer" };
 			},
-			watch: (call) => api.watch(call),
+			watch: (call) =>
+				api.watch({
+					...call,
+					onEvent: (event) => {
+						if (!this.muted.has(call.resource.kind)) call.onEvent(event);
+					},
+				}),
 			close: () => api.close(),
 		};
 	}
@@ -277,18 +288,3 @@ export class World {
 		return { info: take("info"), warn: take("warn") };
 	}
 }
-
-const kindOf = (body: KubeObject): Resource => {
-	const found =
-		[TWIN_SIDE, NAMESPACE, CRD, POD, JOB].find((it) => it.kind === body.kind) ??
-		resourceOf(body.apiVersion, body.kind);
-	if (!found) throw new Error(`no such kind: ${body.kind}`);
-	return found;
-};
-
-export const DEPLOYMENT = known("apps/v1", "Deployment");
-export const CONFIG_MAP = known("v1", "ConfigMap");
-export const SECRET = known("v1", "Secret");
-export const CLAIM = known("v1", "PersistentVolumeClaim");
-export const CRON_JOB = known("batch/v1", "CronJob");
-export const HPA = known("autoscaling/v2", "HorizontalPodAutoscaler");
