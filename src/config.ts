@@ -140,7 +140,7 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 			`--region is missing: give the name of the agent's TwinCluster (or set ${envOf("region")})`,
 		);
 	const own = ownOf(values.get("kubeconfig"), env);
-	if (!own)
+	if (!own && !given.has("kubeconfig"))
 		faults.push(
 			"--kubeconfig is missing, and this is no pod (KUBERNETES_SERVICE_HOST is not set): give the path of a kubeconfig",
 		);

@@ -102,7 +102,7 @@ const TLS =
 	/^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH|EPROTO$)/;
 const TIMEOUT = /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/;
 const GARBLED =
-	/^(HPE_|UND_ERR_(HEADERS_OVERFLOW|REQ_CONTENT_LENGTH_MISMATCH|RES_CONTENT_LENGTH_MISMATCH))/;
+	/^(HTTPParserError|HeadersOverflowError|ResponseContentLengthMismatchError)$/;
 
 function fromError(error: Error): Fault {
 	// Node tries all addresses of a name and reports the failures together.
@@ -110,7 +110,7 @@ function fromError(error: Error): Fault {
 	const cause = (first ?? error) as Error & { code?: unknown };
 	const code = String(cause.code ?? "");
 	const message = `${cause.message}${code && !cause.message.includes(code) ? ` (${code})` : ""}`;
-	if (GARBLED.test(code))
+	if (GARBLED.test(cause.name))
 		return { kind: "nonsense", message: `the answer is not HTTP: ${message}` };
 	if (TIMEOUT.test(code)) return silent("timeout", message);
 	if (code === "ECONNREFUSED") return silent("refused", message);

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import { Pool } from "undici";
+import { buildConnector, Client } from "undici";
 import type {
 	Answer,
 	Api,
@@ -10,9 +10,9 @@ import type {
 	WatchEnd,
 } from "../shell/port.ts";
 import { answerOf } from "./answer.ts";
+import { Connections } from "./connections.ts";
 import { exchange } from "./exchange.ts";
 import { contentTypeOf, methodOf, pathOf } from "./path.ts";
-import { Slots } from "./slots.ts";
 import { endOf, WatchStream } from "./watch.ts";
 
 /** Where an API server is and how it is spoken to. */
@@ -50,8 +50,6 @@ export interface ApiOptions {
 const IN_FLIGHT = 32;
 const BODY_BYTES = 64 * 1024 * 1024;
 const EVENT_BYTES = 8 * 1024 * 1024;
-/** Connections beyond those of `inFlight`, for urgent requests. */
-const URGENT = 4;
 const CONNECT_MS = 5_000;
 const WATCH_HEAD_MS = 15_000;
 
@@ -61,10 +59,10 @@ export class HttpApi implements Api {
 	readonly #options: ApiOptions;
 	readonly #base: string;
 	readonly #userAgent: string;
-	readonly #slots: Slots;
-	readonly #requests: Pool;
-	/** A pool of its own: watches last, and must not take the places of requests. */
-	readonly #watches: Pool;
+	readonly #connect: buildConnector.connector;
+	readonly #connections: Connections;
+	/** Apart: watches last, and must not take the places of requests. */
+	readonly #watches = new Set<Client>();
 	#closed = false;
 
 	constructor(credentials: Credentials, options: ApiOptions) {
@@ -72,20 +70,41 @@ export class HttpApi implements Api {
 		this.#options = options;
 		this.#base = credentials.server.pathname.replace(/\/+$/, "");
 		this.#userAgent = `twin-operator/${options.version} (${options.component})`;
-		const inFlight = options.inFlight ?? IN_FLIGHT;
-		this.#slots = new Slots(inFlight);
-		this.#requests = this.#pool(inFlight + URGENT);
-		this.#watches = this.#pool(null);
+		this.#connect = connector(credentials.tls);
+		this.#connections = new Connections(options.inFlight ?? IN_FLIGHT, () =>
+			this.#open(),
+		);
 	}
 
 	async request<T>(call: Call): Promise<Answer<T>> {
-		if (this.#closed) return CLOSED;
-		if (!call.urgent) await this.#slots.take();
+		const client = await this.#connections.take(call.urgent);
+		let sound = false;
 		try {
 			if (this.#closed) return CLOSED;
-			return await this.#send<T>(call);
+			const contentType =
+				call.body === undefined ? undefined : contentTypeOf(call.verb);
+			const headers = await this.#headers(contentType);
+			if (isFault(headers)) return headers;
+			this.#options.onCall?.(call);
+			const sentMs = performance.now();
+			const outcome = await exchange({
+				dispatcher: client,
+				request: {
+					method: methodOf(call.verb),
+					path: pathOf(this.#base, call),
+					headers,
+					...(contentType ? { body: JSON.stringify(call.body) } : {}),
+				},
+				deadlineMs: call.timeoutMs,
+				signal: call.signal,
+				limitBytes: this.#options.bodyBytes ?? BODY_BYTES,
+			});
+			sound = outcome.kind === "answered";
+			const answer = answerOf<T>(outcome, call.timeoutMs);
+			this.#measure(call, answer.kind, performance.now() - sentMs);
+			return answer;
 		} finally {
-			if (!call.urgent) this.#slots.give();
+			this.#connections.give(client, sound && !this.#closed);
 		}
 	}
 
@@ -97,8 +116,10 @@ export class HttpApi implements Api {
 		this.#options.onCall?.(call);
 		const limitBytes = this.#options.eventBytes ?? EVENT_BYTES;
 		const stream = new WatchStream(limitBytes, call.onEvent);
+		const client = this.#open();
+		this.#watches.add(client);
 		const outcome = await exchange({
-			dispatcher: this.#watches,
+			dispatcher: client,
 			request: {
 				method: "GET",
 				path: pathOf(this.#base, {
@@ -119,6 +140,8 @@ export class HttpApi implements Api {
 			onOpen: () => call.onOpen?.(),
 			onChunk: (chunk) => stream.push(chunk),
 		});
+		this.#watches.delete(client);
+		void client.destroy();
 		if (stream.end) return stream.end;
 		if (call.signal.aborted) return { kind: "closed" };
 		if (outcome.kind === "answered" && outcome.status === 200)
@@ -129,32 +152,8 @@ export class HttpApi implements Api {
 
 	close(): void {
 		this.#closed = true;
-		void this.#requests.destroy();
-		void this.#watches.destroy();
-	}
-
-	async #send<T>(call: Call): Promise<Answer<T>> {
-		const contentType =
-			call.body === undefined ? undefined : contentTypeOf(call.verb);
-		const headers = await this.#headers(contentType);
-		if (isFault(headers)) return headers;
-		this.#options.onCall?.(call);
-		const sentMs = performance.now();
-		const outcome = await exchange({
-			dispatcher: this.#requests,
-			request: {
-				method: methodOf(call.verb),
-				path: pathOf(this.#base, call),
-				headers,
-				...(contentType ? { body: JSON.stringify(call.body) } : {}),
-			},
-			deadlineMs: call.timeoutMs,
-			signal: call.signal,
-			limitBytes: this.#options.bodyBytes ?? BODY_BYTES,
-		});
-		const answer = answerOf<T>(outcome, call.timeoutMs);
-		this.#measure(call, answer.kind, performance.now() - sentMs);
-		return answer;
+		this.#connections.destroy();
+		for (const client of this.#watches) void client.destroy();
 	}
 
 	async #headers(
@@ -196,31 +195,34 @@ export class HttpApi implements Api {
 		);
 	}
 
-	#pool(connections: number | null): Pool {
-		const pool = new Pool(this.#credentials.server.origin, {
-			connections,
+	#open(): Client {
+		const client = new Client(this.#credentials.server.origin, {
 			pipelining: 1,
-			allowH2: false,
 			// The deadline of each exchange is the one that counts.
 			headersTimeout: 0,
 			bodyTimeout: 0,
 			keepAliveTimeout: 60_000,
-			connect: {
-				...this.#credentials.tls,
-				// Said explicitly: an environment variable could turn it off.
-				rejectUnauthorized: this.#credentials.tls.rejectUnauthorized ?? true,
-				timeout: CONNECT_MS,
-				keepAlive: true,
-				keepAliveInitialDelay: 15_000,
-			},
+			connect: this.#connect,
 		});
 		const { cluster, metrics } = this.#options;
-		pool.on("connect", () =>
+		client.on("connect", () =>
 			metrics?.count("twin_operator_api_connections_total", { cluster }),
 		);
-		return pool;
+		return client;
 	}
 }
+
+/** One for all connections of a cluster, so that they share TLS sessions. */
+const connector = (tls: Credentials["tls"]): buildConnector.connector =>
+	buildConnector({
+		...tls,
+		// Said explicitly: an environment variable could turn it off.
+		rejectUnauthorized: tls.rejectUnauthorized ?? true,
+		allowH2: false,
+		timeout: CONNECT_MS,
+		keepAlive: true,
+		keepAliveInitialDelay: 15_000,
+	});
 
 const isFault = (it: Record<string, string> | Fault): it is Fault =>
 	"kind" in it;
