@@ -8,9 +8,9 @@ import type { Client } from "undici";
 export class Connections {
 	readonly #open: () => Client;
 	readonly #limit: number;
-	#busy = new Set<Client>();
-	#idle: Client[] = [];
-	#waiting: ((client: Client) => void)[] = [];
+	readonly #busy = new Set<Client>();
+	readonly #idle: Client[] = [];
+	readonly #waiting: ((client: Client) => void)[] = [];
 
 	constructor(limit: number, open: () => Client) {
 		this.#limit = limit;
@@ -25,11 +25,14 @@ export class Connections {
 		});
 	}
 
-	/** `sound`: its last exchange was complete. Another one's rest must not be taken for the next answer. */
+	/**
+	 * `sound`: its last exchange was complete. If not, the idle ones go too: the
+	 * server may have gone with all of them, and each would cost a time-out.
+	 */
 	give(client: Client, sound: boolean): void {
 		this.#busy.delete(client);
 		if (sound) this.#idle.push(client);
-		else void client.destroy();
+		else for (const it of [client, ...this.#idle.splice(0)]) void it.destroy();
 		if (this.#waiting.length > 0 && this.#busy.size < this.#limit)
 			this.#waiting.shift()?.(this.#next());
 	}

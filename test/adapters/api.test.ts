@@ -1,9 +1,6 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NAMESPACE, POD, TWIN_SIDE } from "../../src/api/kind.ts";
 import type { Call } from "../../src/shell/port.ts";
-import { createAuthority } from "../clusters/real/pki.ts";
 import { until } from "../clusters/wait.ts";
 import { type Hostile, json, startHostile } from "./hostile.ts";
 
@@ -24,14 +21,6 @@ afterAll(() => server.stop());
 beforeEach(() => {
 	server.seen.length = 0;
 	server.answer = (_, response) => json(response, { ok: true });
-});
-
-const PAGE = "<html><body>Welcome to the portal</body></html>";
-const status = (code: number, reason: string, message: string) => ({
-	kind: "Status",
-	code,
-	reason,
-	message,
 });
 
 describe("HttpApi, requests", () => {
@@ -136,138 +125,6 @@ describe("HttpApi, requests", () => {
 		},
 	);
 
-	it.each<[string, number, string, string, object]>([
-		["a page", 200, "text/html", PAGE, { kind: "nonsense" }],
-		["cut JSON", 200, "application/json", '{"kind":"Po', { kind: "nonsense" }],
-		["a number", 200, "application/json", "7", { kind: "nonsense" }],
-		["a list", 200, "application/json", "[]", { kind: "nonsense" }],
-		["nothing", 200, "application/json", "", { kind: "nonsense" }],
-		["a redirect", 302, "text/html", PAGE, { kind: "nonsense" }],
-		["a page for 403", 403, "text/html", PAGE, { kind: "nonsense" }],
-		[
-			"500 with a Status",
-			500,
-			"application/json",
-			JSON.stringify(status(500, "InternalError", "etcd is gone")),
-			{ kind: "failing", status: 500, message: "etcd is gone" },
-		],
-		[
-			"502 with a page",
-			502,
-			"text/html",
-			PAGE,
-			{ kind: "failing", status: 502, message: "HTTP 502" },
-		],
-		[
-			"401",
-			401,
-			"application/json",
-			JSON.stringify(status(401, "Unauthorized", "Unauthorized")),
-			{ kind: "refused", status: 401, reason: "Unauthorized" },
-		],
-		[
-			"404 in plain text",
-			404,
-			"text/plain",
-			"404 page not found",
-			{ kind: "refused", status: 404, reason: "NotFound" },
-		],
-		[
-			"409",
-			409,
-			"application/json",
-			JSON.stringify(status(409, "AlreadyExists", "it is there")),
-			{ kind: "refused", reason: "AlreadyExists", message: "it is there" },
-		],
-		[
-			"a Status with a wait",
-			429,
-			"application/json",
-			JSON.stringify({
-				...status(429, "TooManyRequests", "wait"),
-				details: { retryAfterSeconds: 3 },
-			}),
-			{ kind: "refused", status: 429, retryAfterMs: 3_000 },
-		],
-	])(
-		"answers %s in words of its own",
-		async (_, code, type, body, expected) => {
-			server.answer = (_seen, response) => {
-				response.writeHead(code, {
-					"content-type": type,
-					location: "https://127.0.0.1:1/elsewhere",
-				});
-				response.end(body);
-			};
-			const answer = await server.api().request(get);
-			expect(answer).toMatchObject(expected);
-			expect(JSON.stringify(answer)).not.toContain("portal");
-			expect(server.seen).toHaveLength(1);
-		},
-	);
-
-	it("takes the wait from the header, when the text is plain", async () => {
-		server.answer = (_, response) => {
-			response.writeHead(429, {
-				"content-type": "text/plain",
-				"retry-after": "2",
-			});
-			response.end("Too many requests");
-		};
-		expect(await server.api().request(get)).toMatchObject({
-			kind: "refused",
-			reason: "TooManyRequests",
-			retryAfterMs: 2_000,
-		});
-	});
-
-	it("ends a body without end", async () => {
-		let ended = false;
-		server.answer = (_, response) => {
-			response.writeHead(200, { "content-type": "application/json" });
-			const more = (): void => {
-				while (!ended && response.write(" ".repeat(65_536)));
-			};
-			response.on("drain", more).on("close", () => {
-				ended = true;
-			});
-			more();
-		};
-		const answer = await server.api({ bodyBytes: 1_000_000 }).request(get);
-		expect(answer.kind).toBe("nonsense");
-		await until("the connection is closed", () => ended);
-	});
-
-	it("gives a slow drip no longer than the deadline", async () => {
-		let closed = false;
-		server.answer = (_, response) => {
-			response.writeHead(200, { "content-type": "application/json" });
-			const drip = setInterval(() => response.write(" "), 20);
-			response.on("close", () => {
-				clearInterval(drip);
-				closed = true;
-			});
-		};
-		const answer = await server.api().request({ ...get, timeoutMs: 300 });
-		expect(answer).toMatchObject({ kind: "silent", why: "timeout" });
-		await until("the connection is closed", () => closed);
-	});
-
-	it("treats an answer that is torn off as silence: nothing is known", async () => {
-		server.answer = (_, response) => {
-			response.writeHead(200, {
-				"content-type": "application/json",
-				"content-length": "1000",
-			});
-			response.write('{"kind":');
-			setImmediate(() => response.destroy());
-		};
-		expect(await server.api().request(get)).toMatchObject({
-			kind: "silent",
-			why: "network",
-		});
-	});
-
 	it("gives up when the caller does", async () => {
 		server.answer = () => {};
 		const abort = new AbortController();
@@ -335,88 +192,5 @@ describe("HttpApi, requests", () => {
 		expect(answer).toMatchObject({ kind: "refused", status: 401 });
 		expect(JSON.stringify(answer)).not.toContain("secret");
 		api.close();
-	});
-});
-
-describe("HttpApi, connections that cannot be made", () => {
-	it("says that a port is closed", async () => {
-		const closed = createServer().listen(0, "127.0.0.1");
-		await once(closed, "listening");
-		const { port } = closed.address() as { port: number };
-		closed.close();
-		await once(closed, "close");
-		expect(await server.api({ port }).request(get)).toMatchObject({
-			kind: "silent",
-			why: "refused",
-		});
-	});
-
-	it("does not trust another authority", async () => {
-		const other = await createAuthority("other");
-		const before = server.seen.length;
-		expect(await server.api({ ca: other.cert }).request(get)).toMatchObject({
-			kind: "silent",
-			why: "tls",
-		});
-		expect(server.seen.length).toBe(before);
-	});
-
-	it.each<[string, Parameters<typeof startHostile>[0]]>([
-		[
-			"an expired certificate",
-			(authority) =>
-				authority.client({
-					user: "127.0.0.1",
-					notBefore: new Date(Date.now() - 7_200_000),
-					notAfter: new Date(Date.now() - 3_600_000),
-				}),
-		],
-		[
-			"a certificate for another name",
-			(authority) => authority.serving(["10.9.8.7"]),
-		],
-	])("does not trust %s", async (_, certificate) => {
-		const bad = await startHostile(certificate);
-		try {
-			expect(await bad.api().request(get)).toMatchObject({
-				kind: "silent",
-				why: "tls",
-			});
-			expect(bad.seen).toEqual([]);
-		} finally {
-			await bad.stop();
-		}
-	});
-
-	it("gives a handshake that hangs no longer than the deadline, and sends nothing afterwards", async () => {
-		const sockets: Socket[] = [];
-		const mute = createServer((socket) => {
-			sockets.push(socket);
-			socket.on("error", () => {});
-		}).listen(0, "127.0.0.1");
-		await once(mute, "listening");
-		const { port } = mute.address() as { port: number };
-		const answer = await server
-			.api({ port })
-			.request({ ...get, timeoutMs: 300 });
-		expect(answer).toMatchObject({ kind: "silent", why: "timeout" });
-		for (const socket of sockets) socket.destroy();
-		mute.close();
-		await once(mute, "close");
-	});
-
-	it("knows what is not HTTP", async () => {
-		const { createServer: createTls } = await import("node:tls");
-		const authority = await createAuthority("mail");
-		const mail = createTls(await authority.serving(["127.0.0.1"]), (socket) => {
-			socket.on("error", () => {});
-			socket.once("data", () => socket.end("220 mail.example ESMTP\r\n"));
-		}).listen(0, "127.0.0.1");
-		await once(mail, "listening");
-		const { port } = mail.address() as { port: number };
-		const answer = await server.api({ port, ca: authority.cert }).request(get);
-		expect(answer).toMatchObject({ kind: "nonsense" });
-		mail.close();
-		await once(mail, "close");
 	});
 });
