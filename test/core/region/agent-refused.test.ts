@@ -150,6 +150,9 @@ it("creates nothing while a kind it needs has not been listed", async () => {
 	world.agent();
 	await world.createSide({ objects: [configMap(), deployment()] });
 	await world.clock.advance(30_000);
+	// A turn for another reason changes nothing about that.
+	await world.patchSide({ hash: "h2" });
+	await world.clock.advance(10_000);
 	expect(world.writes()).toEqual([]);
 	world.intercept = undefined;
 	await world.until(
