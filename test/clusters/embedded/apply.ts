@@ -8,6 +8,7 @@ import {
 	isEmptySet,
 	paths,
 	remove,
+	shrinks,
 	subtract,
 	union,
 	withParents,
@@ -123,14 +124,18 @@ const withEntries = (object: Dict, entries: readonly Entry[]): Dict => {
 export function trackUpdate(before: Dict, after: Dict, writer: Writer): Dict {
 	const old = tracked(before, writer);
 	const now = tracked(after, writer);
+	if (equal(old, now)) return after;
 	const delta = changed(old, now, writer.shape);
 	const entries = entriesOf(after);
 	const mine = entries.find((it) => isOwn(it, writer, "Update"));
+	const kept = shrinks(old, now, writer.shape)
+		? (set: FieldSet) => existing(set, after, writer.shape)
+		: (set: FieldSet) => set;
 	const others = withFields(
 		entries.filter((it) => it !== mine),
-		(set) => existing(subtract(set, delta), after, writer.shape),
+		(set) => kept(subtract(set, delta)),
 	);
-	const own = existing(union(mine?.fieldsV1 ?? {}, delta), after, writer.shape);
+	const own = kept(union(mine?.fieldsV1 ?? {}, delta));
 	const all = isEmptySet(own)
 		? others
 		: [...others, entryOf(writer, "Update", own, mine)];

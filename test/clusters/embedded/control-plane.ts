@@ -112,7 +112,7 @@ export class ControlPlane {
 
 	#install(): void {
 		for (const body of this.#crds) {
-			this.server.handle({
+			this.server.perform({
 				verb: "create",
 				group: "apiextensions.k8s.io",
 				version: "v1",

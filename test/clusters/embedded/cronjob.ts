@@ -69,7 +69,7 @@ export class CronJobs {
 			},
 			spec: template.spec,
 		};
-		this.#server.handle({
+		this.#server.perform({
 			verb: "create",
 			group: "batch",
 			version: "v1",

@@ -98,6 +98,22 @@ export function changed(
 	return Object.fromEntries(nodes);
 }
 
+/** Whether `before` has a field that `after` has not. */
+export function shrinks(
+	before: unknown,
+	after: unknown,
+	shape: Shape,
+): boolean {
+	if (before === after) return false;
+	const old = parts(before, shape);
+	const now = parts(after, shape);
+	if (!old || !now) return false;
+	const values = new Map(now.map(([key, it]) => [key, it]));
+	return old.some(
+		([key, it, of]) => !values.has(key) || shrinks(it, values.get(key), of),
+	);
+}
+
 export function union(a: FieldSet, b: FieldSet): FieldSet {
 	const join = (x: FieldSet, y: FieldSet): FieldSet =>
 		nodeOf(self(x) || self(y), children(union(x, y))) ?? {};

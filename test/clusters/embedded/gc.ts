@@ -70,7 +70,7 @@ export class Collector {
 
 	#ask(verb: "merge" | "delete", { kind, object }: Found, body: unknown): void {
 		const { group, version, plural } = kind;
-		this.#server.handle({
+		this.#server.perform({
 			verb,
 			group,
 			version,

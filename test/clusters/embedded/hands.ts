@@ -59,7 +59,7 @@ export class Hands {
 			query: {},
 			agent: "kube-controller-manager",
 		};
-		this.#server.handle(
+		this.#server.perform(
 			verb === "create" ? ask : { ...ask, name: nameOf(object) },
 		);
 	}

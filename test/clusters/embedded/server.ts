@@ -99,12 +99,16 @@ export class ApiServer {
 
 	/** Never throws; bodies are the caller's to keep. */
 	handle(ask: Ask): Reply {
+		return clone(this.perform(ask));
+	}
+
+	/** The same for controllers: bodies are the store's own. */
+	perform(ask: Ask): Reply {
 		try {
-			const reply = this.#handle(ask);
-			return { status: reply.status, body: clone(reply.body) };
+			return this.#handle(ask);
 		} catch (error) {
 			if (error instanceof Refusal)
-				return { status: error.code, body: clone(error.body) };
+				return { status: error.code, body: error.body };
 			throw error;
 		}
 	}

@@ -27,6 +27,8 @@ export class Store {
 	readonly window: number;
 	#version = 0;
 	#tables = new Map<string, Map<string, Dict>>();
+	/** Keys in order; thrown away when one comes or goes. */
+	readonly #keys = new Map<string, readonly string[]>();
 	#history: Change[] = [];
 	#forgotten = 0;
 	readonly #listeners = new Set<Listener>();
@@ -54,8 +56,9 @@ export class Store {
 		const table = this.#tables.get(addressOf(kind));
 		if (!table) return [];
 		const prefix = namespace ? `${namespace}/` : "";
-		const keys = [...table.keys()].filter((it) => it.startsWith(prefix)).sort();
-		return keys.map((key) => table.get(key) as Dict);
+		const keys = this.#sorted(addressOf(kind), table);
+		const inside = prefix ? keys.filter((it) => it.startsWith(prefix)) : keys;
+		return inside.map((key) => table.get(key) as Dict);
 	}
 
 	newUid(): string {
@@ -73,6 +76,7 @@ export class Store {
 		const table = this.#table(kind);
 		const key = keyOf(text(metadata.namespace), text(metadata.name));
 		const before = table.get(key);
+		if (!before) this.#keys.delete(addressOf(kind));
 		table.set(key, stored);
 		this.#tell({
 			version,
@@ -90,6 +94,7 @@ export class Store {
 		this.#table(kind).delete(
 			keyOf(text(metadata.namespace), text(metadata.name)),
 		);
+		this.#keys.delete(addressOf(kind));
 		const last = {
 			...object,
 			metadata: { ...metadata, resourceVersion: String(version) },
@@ -123,6 +128,7 @@ export class Store {
 	/** Everything is gone, like etcd's data directory. Versions start again. */
 	wipe(): void {
 		this.#tables = new Map();
+		this.#keys.clear();
 		this.#history = [];
 		this.#forgotten = 0;
 		this.#version = 0;
@@ -131,6 +137,14 @@ export class Store {
 	/** All objects, for invariants and controllers. */
 	*all(): Iterable<Dict> {
 		for (const table of this.#tables.values()) yield* table.values();
+	}
+
+	#sorted(address: string, table: Map<string, Dict>): readonly string[] {
+		const found = this.#keys.get(address);
+		if (found) return found;
+		const keys = [...table.keys()].sort();
+		this.#keys.set(address, keys);
+		return keys;
 	}
 
 	#table(kind: Kind): Map<string, Dict> {

@@ -99,7 +99,9 @@ export function updated(before: Dict, after: Dict, intent: Intent): Dict {
 		separated(before, { ...after, metadata }, intent),
 		intent,
 	);
-	check(whole, before, kind);
+	// The status of built-in kinds is written by the stand-in's own controllers.
+	if (kind.custom || intent.subresource !== "status")
+		check(whole, before, kind);
 	const grown =
 		kind.generation && !equal(counted(before, kind), counted(whole, kind));
 	const counting = grown
@@ -173,8 +175,12 @@ function separated(
 	return { ...without(after, "status"), ...status };
 }
 
-function prepared(object: Dict, { kind, time }: Intent): Dict {
+function prepared(object: Dict, { kind, time, subresource }: Intent): Dict {
 	if (kind.custom) return shaped(object, kind.custom.schema, true) as Dict;
+	if (subresource === "status") {
+		const status = withoutNulls(object.status);
+		return status === undefined ? object : { ...object, status };
+	}
 	const typed = defaulted(kind, withoutNulls(object) as Dict);
 	if (kind.kind !== "CustomResourceDefinition") return typed;
 	return isDict(typed.status)
