@@ -1,0 +1,243 @@
+/**
+ * The hub operator: TwinServices become two TwinSides each, and the regions are
+ * watched. It touches no workload itself; a region with `agent: None` is carried
+ * out by the agent's code in this process.
+ */
+import {
+	SECRET,
+	TWIN_CLUSTER,
+	TWIN_OPERATION,
+	TWIN_SERVICE,
+} from "../api/kind.ts";
+import { parseCluster } from "../core/hub/cluster.ts";
+import { type Health, isSilent, type Timing } from "../core/hub/loss.ts";
+import {
+	type OperationView,
+	parseOperation,
+} from "../core/hub/operation-view.ts";
+import { parseService, type ServiceView } from "../core/hub/service.ts";
+import type { Profile } from "../core/profile.ts";
+import { clusterTurn } from "./hub/cluster-turn.ts";
+import {
+	type HubContext,
+	type HubDeps,
+	PROMOTION,
+	ROUTINE,
+	type SecretData,
+} from "./hub/context.ts";
+import { Events } from "./hub/event.ts";
+import { Isolation } from "./hub/isolation.ts";
+import type { RegionLink } from "./hub/link.ts";
+import { measureActive } from "./hub/measure.ts";
+import { orphanTurn } from "./hub/operation-turn.ts";
+import { Regions } from "./hub/regions.ts";
+import { type ServiceMemory, serviceTurn } from "./hub/service-turn.ts";
+import { Queue, type Turn } from "./queue.ts";
+import { Reflector } from "./reflector.ts";
+
+export interface StartHub extends HubDeps {
+	readonly profile: Profile;
+}
+
+export interface Hub {
+	/** What is still missing before it does its work. */
+	ready(): string | undefined;
+	/** Within seconds: what is under way may end, then it is given up. */
+	stop(): Promise<void>;
+}
+
+/** Services that have their turn at the same time: writes to the hub, mostly. */
+const SERVICES = 64;
+const STOP_MS = 4_000;
+/** Many sides come and go together; a TwinCluster looks at all of them at once. */
+const CLUSTER_MS = 500;
+
+export function startHub(deps: StartHub): Hub {
+	const { api, clock, random, log, metrics, profile } = deps;
+	const timing: Timing = {
+		periodMs: profile.periodSeconds * 1_000,
+		requestMs: profile.requestSeconds * 1_000,
+		lossMs: profile.lossSeconds * 1_000,
+	};
+	const shared = { clock, random, log, ...(metrics ? { metrics } : {}) };
+	const watching = { ...shared, cluster: "hub", api };
+	const memories = new Map<string, ServiceMemory>();
+	const pending = new Map<string, Map<string, OperationView>>();
+	const stopping = new AbortController();
+
+	const serviceQueue = new Queue({
+		...shared,
+		name: "services",
+		concurrency: SERVICES,
+		handle: (key) => handleService(key),
+	});
+	const clusterQueue = new Queue({
+		...shared,
+		name: "clusters",
+		concurrency: 4,
+		handle: async (name) => {
+			const cluster = clusters.get(name);
+			return cluster && isSynced() ? clusterTurn(hub, cluster) : undefined;
+		},
+	});
+	const services: Reflector<ServiceView> = new Reflector<ServiceView>({
+		...watching,
+		resource: TWIN_SERVICE,
+		project: (it) =>
+			parseService(
+				it,
+				services.get(`${it.metadata.namespace}/${it.metadata.name}`),
+			),
+		onChange: (key, now, before) => {
+			if (!now) forget(key);
+			serviceQueue.add(key, ROUTINE);
+			// Only coming and going changes what a TwinCluster says.
+			if (!now || !before) reviewClusters();
+		},
+	});
+	const clusters = new Reflector({
+		...watching,
+		resource: TWIN_CLUSTER,
+		project: parseCluster,
+		onChange: () => {
+			regions.review();
+			reviewClusters(0);
+		},
+	});
+	const operations = new Reflector({
+		...watching,
+		resource: TWIN_OPERATION,
+		project: parseOperation,
+		onChange: (key, now, before) => {
+			const service = (now ?? before)?.service ?? "";
+			const list = pending.get(service) ?? new Map<string, OperationView>();
+			if (now && !now.over) list.set(key, now);
+			else list.delete(key);
+			if (list.size > 0) pending.set(service, list);
+			else pending.delete(service);
+			serviceQueue.add(service, PROMOTION + 1);
+		},
+	});
+	const secrets = new Reflector<SecretData>({
+		...watching,
+		resource: SECRET,
+		namespace: deps.namespace,
+		project: (it) => (it.data ?? {}) as SecretData,
+		onChange: () => regions.review(),
+	});
+	const reflectors = [services, clusters, operations, secrets];
+	const isSynced = (): boolean => reflectors.every((it) => it.synced);
+
+	const regions = new Regions({
+		...deps,
+		timing,
+		clusters,
+		secrets,
+		isSynced,
+		onChange: (link, before) => onRegion(link, before),
+		onSide: (key, moved) => {
+			serviceQueue.add(key, moved ? PROMOTION + 1 : ROUTINE);
+			if (moved) reviewClusters();
+		},
+	});
+	const isolation = new Isolation({
+		api,
+		clock,
+		timing,
+		log,
+		links: regions.links,
+		onChange: () => {
+			reviewServices();
+			reviewClusters(0);
+		},
+	});
+	const hub: HubContext = {
+		...deps,
+		timing,
+		services,
+		clusters,
+		operations,
+		secrets,
+		links: regions.links,
+		operationsOf: (service) => [...(pending.get(service)?.values() ?? [])],
+		serviceQueue,
+		clusterQueue,
+		events: new Events(api, clock, log),
+		isIsolated: () => isolation.isIsolated,
+		isSynced,
+	};
+
+	async function handleService(key: string): Promise<Turn> {
+		if (!isSynced()) return undefined;
+		const service = services.get(key);
+		if (!service) return orphanTurn(hub, key);
+		const memory = memories.get(key) ?? { failures: 0 };
+		memories.set(key, memory);
+		return serviceTurn(hub, service, memory);
+	}
+
+	function forget(key: string): void {
+		memories.delete(key);
+		serviceQueue.forget(key);
+		for (const link of regions.links.values()) link.verdicts.delete(key);
+	}
+
+	/** A loss sets everything that was active there in motion before anything else. */
+	function onRegion(link: RegionLink, before: Health): void {
+		const after = link.health;
+		isolation.review();
+		const lost = after.kind === "Lost" && before.kind !== "Lost";
+		if (lost || isSilent(before) !== isSilent(after)) {
+			log.warn(
+				{ cluster: link.name, health: after.kind },
+				isSilent(after)
+					? `${link.name} ${lost ? "is lost" : "does not answer"}: ${"message" in after ? after.message : ""}`
+					: `${link.name} answers again`,
+			);
+		}
+		reviewServices(lost ? link.name : undefined);
+		reviewClusters(0);
+	}
+
+	function reviewServices(lost?: string): void {
+		for (const [key, service] of services.entries()) {
+			const first = lost !== undefined && service.status.activeCluster === lost;
+			serviceQueue.add(key, first ? PROMOTION : ROUTINE);
+		}
+	}
+
+	function reviewClusters(afterMs = CLUSTER_MS): void {
+		for (const [name] of clusters.entries()) {
+			if (afterMs === 0) clusterQueue.add(name);
+			else clusterQueue.addAfter(name, afterMs);
+		}
+	}
+
+	for (const it of reflectors) it.start();
+	void isolation.run(stopping.signal);
+	void Promise.all(reflectors.map((it) => it.whenSynced)).then(() => {
+		if (stopping.signal.aborted) return;
+		regions.review();
+		for (const it of services.values()) measureActive(hub, it, it.status);
+		for (const service of pending.keys()) serviceQueue.add(service);
+		reviewServices();
+		reviewClusters(0);
+	});
+
+	return {
+		ready: () =>
+			isSynced()
+				? undefined
+				: "the TwinServices, TwinClusters, TwinOperations or Secrets of the hub have not been read yet: look at the log, and at the CRDs and the rights of this account",
+		stop: async () => {
+			stopping.abort();
+			hub.events.stop();
+			await Promise.all([
+				serviceQueue.stop(STOP_MS),
+				clusterQueue.stop(STOP_MS),
+				regions.stop(),
+				...reflectors.map((it) => it.stop()),
+			]);
+		},
+	};
+}

@@ -1,0 +1,212 @@
+/** Carries out in one region what was decided for a service. What fails is seen on the next turn. */
+import { TWIN_SIDE } from "../../api/kind.ts";
+import { INSTALLATION } from "../../api/label.ts";
+import type { KubeObject } from "../../api/object.ts";
+import type { Action } from "../../core/hub/decide.ts";
+import { place, sideSpec } from "../../core/hub/placement.ts";
+import { type ServiceView, sourceOf } from "../../core/hub/service.ts";
+import type { Answer } from "../port.ts";
+import { ensureNamespace } from "./bootstrap.ts";
+import { type HubContext, WRITE_TIMEOUT_MS } from "./context.ts";
+import { dryRun } from "./dry-run.ts";
+import type { RegionLink } from "./link.ts";
+
+/** `again`: nothing came of it; try later. */
+export type Result = "done" | "again";
+
+export async function act(
+	hub: HubContext,
+	link: RegionLink,
+	service: ServiceView,
+	action: Action,
+): Promise<Result> {
+	switch (action.do) {
+		case "dryRun":
+			return tryOut(hub, link, service);
+		case "create":
+			return create(hub, link, service, action.home);
+		case "delete":
+			return remove(link, service, action);
+		default:
+			return write(link, service, action);
+	}
+}
+
+async function tryOut(
+	hub: HubContext,
+	link: RegionLink,
+	service: ServiceView,
+): Promise<Result> {
+	const made = place(sourceOf(service), link.name, service.standby);
+	if (!("hash" in made)) return "done";
+	const verdict = await dryRun({
+		api: link.api,
+		region: link.name,
+		installation: hub.installation,
+		operatorNamespace: hub.namespace,
+		namespace: service.namespace,
+		name: service.name,
+		objects: made.objects,
+	});
+	if (verdict === undefined) return "again";
+	link.verdicts.set(service.key, { hash: made.hash, verdict });
+	return "done";
+}
+
+async function create(
+	hub: HubContext,
+	link: RegionLink,
+	service: ServiceView,
+	home: string,
+): Promise<Result> {
+	const made = place(sourceOf(service), link.name, service.standby);
+	if (!("hash" in made)) return "done";
+	const { installation } = hub;
+	const { namespace, name } = service;
+	const post = (): Promise<Answer> =>
+		link.api.request({
+			verb: "create",
+			resource: TWIN_SIDE,
+			namespace,
+			body: {
+				apiVersion: "twin-operator.dev/v1alpha1",
+				kind: "TwinSide",
+				metadata: { name, namespace, labels: { [INSTALLATION]: installation } },
+				spec: sideSpec(
+					service,
+					{ installation, region: link.name, home },
+					made,
+				),
+			},
+			timeoutMs: WRITE_TIMEOUT_MS,
+		});
+	let answer = await post();
+	if (answer.kind === "refused" && answer.status === 404) {
+		const fault = await ensureNamespace(link.api, namespace);
+		if (fault !== undefined) return told(link, service, made.hash, fault);
+		answer = await post();
+	}
+	return taken(link, service, made.hash, answer);
+}
+
+/** A wish holds only for the version that was read; the rest may be written over any. */
+async function write(
+	link: RegionLink,
+	service: ServiceView,
+	action: Extract<Action, { do: "wish" | "write" }>,
+): Promise<Result> {
+	const wishing = action.do === "wish";
+	const change = wishing
+		? { objects: false, policy: action.policy }
+		: action.change;
+	const rendered = change.objects
+		? place(sourceOf(service), link.name, service.standby)
+		: undefined;
+	if (rendered && !("hash" in rendered)) return "done";
+	const { standby } = service;
+	const spec = {
+		...(wishing ? { wish: wishOf(action.wish) } : {}),
+		...(change.policy ? { policy: service.policy } : {}),
+		...("suspend" in change && change.suspend
+			? { suspend: service.suspend ? true : null }
+			: {}),
+		...("deletionPolicy" in change && change.deletionPolicy
+			? { deletionPolicy: service.deletionPolicy }
+			: {}),
+		...(rendered
+			? {
+					objects: rendered.objects,
+					hash: rendered.hash,
+					standby: { mode: standby.mode, replicas: standby.replicas ?? null },
+				}
+			: {}),
+	};
+	const { resourceVersion } = action.side;
+	const answer = await link.api.request({
+		verb: "merge",
+		resource: TWIN_SIDE,
+		namespace: service.namespace,
+		name: service.name,
+		body: { ...(wishing ? { metadata: { resourceVersion } } : {}), spec },
+		timeoutMs: WRITE_TIMEOUT_MS,
+	});
+	return taken(link, service, rendered?.hash, answer);
+}
+
+/** A merge patch would keep the `supersedes` of an older wish. */
+const wishOf = (
+	wish: Extract<Action, { do: "wish" }>["wish"],
+): Record<string, unknown> | null =>
+	wish && { ...wish, supersedes: wish.supersedes ?? null };
+
+async function remove(
+	link: RegionLink,
+	service: ServiceView,
+	{ side }: Extract<Action, { do: "delete" }>,
+): Promise<Result> {
+	const answer = await deleteSide(link, {
+		namespace: service.namespace,
+		name: service.name,
+		uid: side.uid,
+		orphan: side.deletionPolicy === "Orphan",
+	});
+	return answer.kind === "ok" || isGone(answer) ? "done" : "again";
+}
+
+export function deleteSide(
+	link: RegionLink,
+	side: {
+		readonly namespace: string;
+		readonly name: string;
+		readonly uid: string;
+		readonly orphan: boolean;
+	},
+): Promise<Answer> {
+	return link.api.request({
+		verb: "delete",
+		resource: TWIN_SIDE,
+		namespace: side.namespace,
+		name: side.name,
+		body: {
+			apiVersion: "v1",
+			kind: "DeleteOptions",
+			preconditions: { uid: side.uid },
+			propagationPolicy: side.orphan ? "Background" : "Foreground",
+		},
+		timeoutMs: WRITE_TIMEOUT_MS,
+	});
+}
+
+const isGone = (answer: Answer): boolean =>
+	answer.kind === "refused" && answer.status === 404;
+
+function taken(
+	link: RegionLink,
+	service: ServiceView,
+	hash: string | undefined,
+	answer: Answer,
+): Result {
+	if (answer.kind === "ok") {
+		link.note(answer.body as KubeObject);
+		return "done";
+	}
+	if (answer.kind !== "refused") return "again";
+	if ([401, 404, 409, 429].includes(answer.status)) return "again";
+	return told(link, service, hash, answer.message);
+}
+
+/** The region will say the same again: it goes into the conditions, beside what dry runs say. */
+function told(
+	link: RegionLink,
+	service: ServiceView,
+	hash: string | undefined,
+	words: string,
+): Result {
+	if (hash === undefined) return "again";
+	const message = `${link.name} refuses the TwinSide: ${words} Correct what it names; nothing has been applied.`;
+	link.verdicts.set(service.key, {
+		hash,
+		verdict: { reason: "Refused", message },
+	});
+	return "done";
+}

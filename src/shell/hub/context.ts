@@ -1,0 +1,61 @@
+/** What the parts of the hub share. */
+import type { KubeObject } from "../../api/object.ts";
+import type { ClusterView } from "../../core/hub/cluster.ts";
+import type { Timing } from "../../core/hub/loss.ts";
+import type { OperationView } from "../../core/hub/operation-view.ts";
+import type { ServiceView } from "../../core/hub/service.ts";
+import type { Api, Clock, Connector, Log, Metrics } from "../port.ts";
+import type { Queue } from "../queue.ts";
+import type { Reflector } from "../reflector.ts";
+import type { Events, EventTarget } from "./event.ts";
+import type { RegionLink } from "./link.ts";
+
+export interface HubDeps {
+	readonly installation: string;
+	/** The operator's own, on the hub and in the regions. */
+	readonly namespace: string;
+	readonly api: Api;
+	readonly connector: Connector;
+	readonly clock: Clock;
+	/** In [0, 1). */
+	readonly random: () => number;
+	readonly log: Log;
+	readonly metrics?: Metrics;
+	/** Put into regions with `agent: None`; left out, it has to be there. */
+	readonly sideCrd?: KubeObject;
+}
+
+/** Base64 by key, as in the Secret. */
+export type SecretData = Readonly<Record<string, string>>;
+
+export interface HubContext extends HubDeps {
+	readonly timing: Timing;
+	readonly services: Reflector<ServiceView>;
+	readonly clusters: Reflector<ClusterView>;
+	readonly operations: Reflector<OperationView>;
+	readonly secrets: Reflector<SecretData>;
+	/** By TwinCluster. */
+	readonly links: Map<string, RegionLink>;
+	/** Operations of a service that are not over. */
+	readonly operationsOf: (service: string) => readonly OperationView[];
+	readonly serviceQueue: Queue;
+	readonly clusterQueue: Queue;
+	readonly events: Events;
+	/** The hub sees neither region, or not itself. */
+	readonly isIsolated: () => boolean;
+	/** Everything that was noted as seen; for readiness. */
+	readonly isSynced: () => boolean;
+}
+
+export type { EventTarget };
+
+/** Turns of the same urgency take their turn in the order of their coming. */
+export const PROMOTION = 0;
+export const ROUTINE = 5;
+
+/** For one read or one small write. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** A webhook may take ten seconds of its own. */
+export const WRITE_TIMEOUT_MS = 15_000;
+
+export const wallOf = (clock: Clock): string => clock.wall().toISOString();

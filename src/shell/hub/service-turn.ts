@@ -1,0 +1,241 @@
+/** One turn of one service: observe, decide, record, act. */
+import { TWIN_SERVICE, TWIN_SIDE } from "../../api/kind.ts";
+import type { PendingDeletion } from "../../api/types.ts";
+import { type Action, type Decision, decide } from "../../core/hub/decide.ts";
+import { statusPatch } from "../../core/hub/merge.ts";
+import type { Observation, Seen } from "../../core/hub/observation.ts";
+import { operationStatus } from "../../core/hub/operation-status.ts";
+import type { ServiceView } from "../../core/hub/service.ts";
+import type { Turn } from "../queue.ts";
+import { backoffMs } from "../retry.ts";
+import { act } from "./act.ts";
+import {
+	type HubContext,
+	PROMOTION,
+	REQUEST_TIMEOUT_MS,
+	ROUTINE,
+} from "./context.ts";
+import type { RegionLink } from "./link.ts";
+import { measure } from "./measure.ts";
+import { observation } from "./observe.ts";
+import { operationNews, waitingOperations } from "./operation-turn.ts";
+import {
+	recordCluster,
+	recordFinalizers,
+	recordOperation,
+	recordService,
+} from "./record.ts";
+import { seenSide } from "./sides.ts";
+
+/** A refused hash is tried again: what refused it may have changed. */
+const RETRY_REFUSED_MS = 60_000;
+/** Counts alone are not worth a write each. */
+const COUNTS_MS = 1_000;
+/** The link tells when it is settled; this is only for certainty. */
+const UNSETTLED_MS = 5_000;
+const BACKOFF = { firstMs: 500, maxMs: 30_000 };
+
+export async function serviceTurn(
+	hub: HubContext,
+	service: ServiceView,
+	memory: ServiceMemory,
+): Promise<Turn> {
+	if (isUntimely(hub, service)) return { afterMs: UNSETTLED_MS };
+	let seen = observation(hub, service);
+	let decision = decide(seen);
+	if (decision.careful) {
+		seen = observation(hub, service, await readSides(hub, seen));
+		decision = decide(seen);
+	}
+	const written = await recordAll(hub, seen, decision, memory);
+	if (written !== "done") return written;
+	let result: Turn;
+	for (const action of decision.actions) begin(hub, service, action, memory);
+	if (decision.plan.sync.problem && decision.plan.sync.dryRun.length === 0)
+		result = { afterMs: RETRY_REFUSED_MS };
+	if (result && seen.regions.some((it) => typeof it.verdict !== "string"))
+		forgetRefusals(hub, service, memory);
+	hub.metrics?.count("twin_operator_reconcile_turns_total", {
+		loop: "services",
+		result: decision.actions.length > 0 ? "acted" : "settled",
+	});
+	return result;
+}
+
+/**
+ * After a start the regions have not been seen yet. To say so of a service whose
+ * status is in place would be two writes for nothing.
+ */
+function isUntimely(hub: HubContext, service: ServiceView): boolean {
+	const { status, generation, deleting } = service;
+	const told = status.conditions && status.observedGeneration === generation;
+	if (!told && !deleting) return false;
+	return service.clusters.some((it) => hub.links.get(it)?.isSettled === false);
+}
+
+/** What a service's turns remember of each other. Nothing that a restart may not lose. */
+export interface ServiceMemory {
+	countsWrittenMs?: number;
+	refusedSinceMs?: number;
+	failures: number;
+}
+
+/** Rules 16 and 17: roles and creations hang on sides read now, not on what a watch said some time ago. */
+async function readSides(
+	hub: HubContext,
+	seen: Observation,
+): Promise<ReadonlyMap<string, Seen>> {
+	const { namespace, name } = seen.service;
+	const read = seen.regions.map(async (region): Promise<[string, Seen][]> => {
+		const link = hub.links.get(region.name);
+		if (!link || region.health.kind !== "Alive") return [];
+		const answer = await link.api.request({
+			verb: "get",
+			resource: TWIN_SIDE,
+			namespace,
+			name,
+			timeoutMs: REQUEST_TIMEOUT_MS,
+		});
+		if (answer.kind === "ok") {
+			link.note(answer.body);
+			return [[region.name, { kind: "present", side: seenSide(answer.body) }]];
+		}
+		// A missing definition is not a missing side.
+		const absent =
+			answer.kind === "refused" && answer.status === 404 && link.sides?.synced;
+		if (absent && !link.sides?.isUndefined)
+			return [[region.name, { kind: "absent" }]];
+		const last = link.sides?.last(seen.service.key);
+		return [[region.name, { kind: "unknown", ...(last ? { last } : {}) }]];
+	});
+	return new Map((await Promise.all(read)).flat());
+}
+
+/** Everything that must survive, before anything is done. */
+async function recordAll(
+	hub: HubContext,
+	seen: Observation,
+	decision: Decision,
+	memory: ServiceMemory,
+): Promise<"done" | Exclude<Turn, undefined>> {
+	const { service } = seen;
+	if (!(await recordPending(hub, decision))) return "retry";
+	const counts = onlyCounts(service, decision);
+	const waitMs =
+		(memory.countsWrittenMs ?? -COUNTS_MS) + COUNTS_MS - hub.clock.now();
+	if (counts && waitMs > 0 && decision.actions.length === 0)
+		return { afterMs: waitMs };
+	const status = await recordService(hub, service, decision.status);
+	if (status === "retry") return "retry";
+	if (status === "written") {
+		memory.countsWrittenMs = hub.clock.now();
+		tell(hub, service, decision);
+	}
+	if (!(await recordStep(hub, seen, decision))) return "retry";
+	// The object has a new version now.
+	const now = hub.services.get(service.key);
+	if (!decision.finalizers || !now) return "done";
+	const finalizers = await recordFinalizers(
+		hub,
+		TWIN_SERVICE,
+		now,
+		decision.finalizers,
+	);
+	return finalizers === "retry" ? "retry" : "done";
+}
+
+function onlyCounts(service: ServiceView, decision: Decision): boolean {
+	const patch = statusPatch(service.status, decision.status);
+	return (
+		patch !== undefined && Object.keys(patch).every((it) => it === "clusters")
+	);
+}
+
+async function recordStep(
+	hub: HubContext,
+	{ operation, wall }: Observation,
+	{ plan }: Decision,
+): Promise<boolean> {
+	if (!operation || !plan.step) return true;
+	const status = operationStatus(operation, plan.step, wall);
+	const written = await recordOperation(hub, operation, status);
+	if (written === "retry") return false;
+	if (written === "written") operationNews(hub, operation, plan.step);
+	return waitingOperations(hub, operation);
+}
+
+/** Let go: the side's uid is kept with its region before the service forgets it. */
+async function recordPending(
+	hub: HubContext,
+	{ pending }: Decision,
+): Promise<boolean> {
+	for (const { cluster: name, side } of pending) {
+		const cluster = hub.clusters.get(name);
+		if (!cluster) continue;
+		const before: readonly PendingDeletion[] =
+			cluster.status.pendingDeletions ?? [];
+		if (before.some((it) => it.uid === side.uid)) continue;
+		const written = await recordCluster(hub, cluster, {
+			...cluster.status,
+			pendingDeletions: [...before, side],
+		});
+		if (written === "retry") return false;
+	}
+	return true;
+}
+
+function tell(hub: HubContext, service: ServiceView, decision: Decision): void {
+	const { namespace, name, uid } = service;
+	const target = {
+		apiVersion: "twin-operator.dev/v1alpha1",
+		kind: "TwinService",
+		...{ namespace, name, uid },
+	};
+	for (const news of decision.news) hub.events.tell(target, news);
+	measure(hub, service, decision.status);
+}
+
+/** In the region's own lane: this turn does not wait for it. */
+function begin(
+	hub: HubContext,
+	service: ServiceView,
+	action: Action,
+	memory: ServiceMemory,
+): void {
+	const link = hub.links.get(action.region);
+	if (!link) return;
+	const urgent = action.do === "wish" && action.urgent;
+	const { key } = service;
+	link.lane.add(key, urgent, async () => {
+		const result = await act(hub, link, service, action);
+		if (result === "done") {
+			memory.failures = 0;
+			// After the lane has let go of the key.
+			hub.serviceQueue.addAfter(key, 0, urgent ? PROMOTION : ROUTINE);
+			return;
+		}
+		const delayMs = backoffMs(memory.failures++, hub.random, BACKOFF);
+		hub.serviceQueue.addAfter(key, delayMs, urgent ? PROMOTION : ROUTINE);
+	});
+}
+
+/** Once a minute the regions are asked again. */
+function forgetRefusals(
+	hub: HubContext,
+	service: ServiceView,
+	memory: ServiceMemory,
+): void {
+	const now = hub.clock.now();
+	memory.refusedSinceMs ??= now;
+	if (now - memory.refusedSinceMs < RETRY_REFUSED_MS) return;
+	delete memory.refusedSinceMs;
+	for (const link of refusing(hub, service)) link.verdicts.delete(service.key);
+	hub.serviceQueue.addAfter(service.key, 0, ROUTINE);
+}
+
+const refusing = (hub: HubContext, service: ServiceView): RegionLink[] =>
+	service.clusters.flatMap((it) => {
+		const link = hub.links.get(it);
+		const tried = link?.verdicts.get(service.key);
+		return link && tried && typeof tried.verdict !== "string" ? [link] : [];
+	});
