@@ -37,7 +37,10 @@ export async function leave(to: Writing, seen: Observation): Promise<Turn> {
 		timeoutMs: REQUEST_TIMEOUT_MS,
 		signal: to.signal,
 	});
-	if (answer.kind === "ok") return undefined;
+	if (answer.kind === "ok") {
+		to.noteSide(answer.body);
+		return undefined;
+	}
 	if (answer.kind === "refused" && answer.status === 404) return undefined;
 	to.memory.doubtsSide = true;
 	return "retry";
