@@ -153,7 +153,7 @@ class Parser {
 			const value = this.#unary();
 			return (it) => -Number(value(it));
 		}
-		return this.#path(this.#primary());
+		return this.#path(this.#operand());
 	}
 
 	#path(start: Expression): Expression {
@@ -224,7 +224,7 @@ class Parser {
 		return found;
 	}
 
-	#primary(): Expression {
+	#operand(): Expression {
 		const { type, text } = this.#token();
 		if (type === "number" || type === "string") {
 			this.#at += 1;

@@ -17,7 +17,7 @@ import {
 	Refusal,
 } from "./status.ts";
 import type { Store } from "./store.ts";
-import { decodable, typed } from "./typed.ts";
+import { decodable, strict, typed } from "./typed.ts";
 import {
 	created,
 	type Intent,
@@ -74,27 +74,21 @@ export class ApiServer {
 	/** What a new cluster has of itself. */
 	bootstrap(): void {
 		this.registry.reset();
-		const kind = this.kind({ group: "", version: "v1", plural: "namespaces" });
 		for (const name of [
 			"default",
 			"kube-node-lease",
 			"kube-public",
 			"kube-system",
-		]) {
-			const object = {
-				apiVersion: "v1",
-				kind: "Namespace",
-				metadata: { name },
-			};
-			this.store.put(
-				kind,
-				created(
-					object,
-					this.#intent(kind, "kube-apiserver"),
-					this.store.newUid(),
-				),
-			);
-		}
+		])
+			this.perform({
+				verb: "create",
+				group: "",
+				version: "v1",
+				plural: "namespaces",
+				body: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+				query: {},
+				agent: "kube-apiserver",
+			});
 	}
 
 	/** Never throws; bodies are the caller's to keep. */
@@ -166,6 +160,7 @@ export class ApiServer {
 		if (this.store.get(kind, ask.namespace ?? "", name))
 			throw alreadyExists(kind, name);
 		decodable(kind, object);
+		strict(kind, object, ask.query);
 		const whole = created(
 			object,
 			this.#intent(kind, managerOf(ask)),
@@ -231,6 +226,7 @@ export class ApiServer {
 		else if (ask.verb === "strategic")
 			after = strategicPatch(there, body, kind.shape);
 		else after = addressedBody(kind, ask, this.store.random);
+		strict(kind, dict(after), ask.query);
 		const whole = updated(
 			there,
 			dict(after),

@@ -94,6 +94,20 @@ export function services(subject: () => Subject): void {
 		);
 	});
 
+	it("names unknown fields when asked to be strict, as kubectl does: 400 BadRequest", async () => {
+		const { api } = subject();
+		const call = {
+			verb: "create",
+			namespace: await space(api),
+			body: service({ promotoin: {} }),
+			query: { fieldValidation: "Strict" },
+		} as const;
+		expect(await refusal(api, TWIN_SERVICE, call)).toBe("400 BadRequest");
+		expect(await words(api, TWIN_SERVICE, call)).toContain(
+			'strict decoding error: unknown field "spec.promotoin"',
+		);
+	});
+
 	it("fills in a TwinService's defaults", async () => {
 		const { api } = subject();
 		const made = await create(
