@@ -1,0 +1,134 @@
+/** Composition root: the one place that reads arguments, environment, files of the package and signals. */
+import { readFileSync } from "node:fs";
+import { load } from "js-yaml";
+import { systemClock } from "./adapters/clock.ts";
+import { secretConnector } from "./adapters/credentials.ts";
+import { serveHealth } from "./adapters/http.ts";
+import { jsonLog } from "./adapters/log.ts";
+import { prometheus } from "./adapters/metrics.ts";
+import { connectFile, connectInCluster } from "./adapters/trusted.ts";
+import type { KubeObject } from "./api/object.ts";
+import { type Config, parseConfig, usage } from "./config.ts";
+import { PROFILES } from "./core/profile.ts";
+import { startHub } from "./shell/hub.ts";
+import { startRegion } from "./shell/region.ts";
+
+type Working = Extract<Config, { command: "hub" | "agent" }>;
+
+interface Running {
+	/** What is still missing before it does its work. */
+	ready(): string | undefined;
+	stop(): Promise<void>;
+}
+
+/** Whatever is not ended by then is given up: a new process finds everything in the API servers. */
+const STOP_MS = 8_000;
+
+const parsed = parseConfig(process.argv.slice(2), process.env);
+if ("faults" in parsed) {
+	for (const fault of parsed.faults) console.error(fault);
+	process.exitCode = 2;
+} else if (parsed.config.command === "help") {
+	process.stdout.write(usage());
+} else if (parsed.config.command === "version") {
+	console.log(version());
+} else {
+	await work(parsed.config);
+}
+
+async function work(config: Working): Promise<void> {
+	const log = jsonLog(config.logLevel);
+	const exposition = prometheus();
+	const { metrics } = exposition;
+	const http = { component: config.command, version: version(), metrics };
+	const own = {
+		...http,
+		cluster: config.command === "agent" ? config.region : "hub",
+	};
+	const api =
+		"kubeconfig" in config.own
+			? connectFile(config.own.kubeconfig, systemClock, own)
+			: connectInCluster(config.own, systemClock, own);
+	const shared = {
+		installation: config.installation,
+		namespace: config.namespace,
+		api,
+		clock: systemClock,
+		random: Math.random,
+		log,
+		metrics,
+	};
+	const running: Running =
+		config.command === "hub"
+			? startHub({
+					...shared,
+					profile: PROFILES[config.profile],
+					connector: secretConnector(systemClock, http),
+					sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
+				})
+			: agentOf(config, shared);
+	const server =
+		config.httpPort === 0
+			? undefined
+			: await serveHealth(config.httpPort, {
+					healthy: () => undefined,
+					ready: () => running.ready(),
+					contentType: exposition.contentType,
+					metrics: () => exposition.text(),
+				});
+	log.info(
+		{
+			command: config.command,
+			version: version(),
+			installation: config.installation,
+			profile: config.profile,
+		},
+		"started",
+	);
+	await signalled();
+	log.info({}, "stopping");
+	setTimeout(() => process.exit(0), STOP_MS).unref();
+	await running.stop();
+	await server?.close();
+	api.close();
+}
+
+function agentOf(
+	config: Extract<Config, { command: "agent" }>,
+	shared: Omit<Parameters<typeof startRegion>[0], "region">,
+): Running {
+	const identity = `${config.region}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+	const region = startRegion({
+		...shared,
+		region: config.region,
+		heartbeat: { identity },
+	});
+	return {
+		ready: () =>
+			region.sides.synced
+				? undefined
+				: "the TwinSides of this region have not been read yet: look at the log, and at the CRD and the rights of this account",
+		stop: () => region.stop(),
+	};
+}
+
+function signalled(): Promise<void> {
+	return new Promise((resolve) => {
+		for (const signal of ["SIGTERM", "SIGINT"] as const) {
+			process.once(signal, () => resolve());
+		}
+	});
+}
+
+function packaged(path: string): KubeObject {
+	const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+	return load(text) as KubeObject;
+}
+
+function version(): string {
+	const text = readFileSync(
+		new URL("../package.json", import.meta.url),
+		"utf8",
+	);
+	return (JSON.parse(text) as { version: string }).version;
+}
