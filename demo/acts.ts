@@ -43,17 +43,16 @@ const is = (it: TwinService, type: string, status = "True") =>
 			c.observedGeneration === it.metadata.generation,
 	) ?? false;
 
-/** Prints each condition and each role when it changes: the hub's own words. */
-function narrator(): (service: TwinService) => void {
-	const told = new Map<string, string>();
-	return (service) => {
-		for (const it of service.status?.conditions ?? []) {
-			const text = `${it.type}=${it.status} ${it.reason}: ${it.message}`;
-			if (told.get(it.type) === text) continue;
-			told.set(it.type, text);
-			say(`  ${text.length > 160 ? `${text.slice(0, 157)}...` : text}`);
-		}
-	};
+const told = new Map<string, string>();
+
+/** Prints each condition when it changes: the hub's own words, each once. */
+function narrate(service: TwinService): void {
+	for (const it of service.status?.conditions ?? []) {
+		const text = `${it.type}=${it.status} ${it.reason}: ${it.message}`;
+		if (told.get(it.type) === text) continue;
+		told.set(it.type, text);
+		say(`  ${text.length > 160 ? `${text.slice(0, 157)}...` : text}`);
+	}
 }
 
 const watchService = (
@@ -67,7 +66,7 @@ const watchService = (
 		what,
 		PATIENCE_SECONDS,
 		done,
-		narrator(),
+		narrate,
 	);
 
 function stages(transition: Transition): void {
