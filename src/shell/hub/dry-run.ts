@@ -73,10 +73,27 @@ function tryOne(
 		resource,
 		namespace,
 		name,
-		body: render(manifest, home),
+		body: withRoleFields(render(manifest, home), manifest),
 		query: { fieldManager: FIELD_MANAGER, force: "true", dryRun: "All" },
 		timeoutMs: WRITE_TIMEOUT_MS,
 	});
+}
+
+/** Rendering takes out what the role decides; what a person wrote there is to be tried too. */
+function withRoleFields(
+	rendered: KubeObject,
+	manifest: KubeObject,
+): KubeObject {
+	const written = (manifest.spec ?? {}) as Record<string, unknown>;
+	const fields = ["replicas", "suspend"].filter(
+		(it) => written[it] !== undefined && written[it] !== null,
+	);
+	if (fields.length === 0) return rendered;
+	const spec = {
+		...(rendered.spec as object),
+		...Object.fromEntries(fields.map((it) => [it, written[it]])),
+	};
+	return { ...rendered, spec };
 }
 
 const isNamespaceMissing = (answer: Answer): boolean =>

@@ -1,0 +1,353 @@
+/** A hub and two regions in virtual time, the hub operator, and a person at the hub. */
+import {
+	NAMESPACE,
+	POD,
+	type Resource,
+	resourceOf,
+	SECRET,
+	TWIN_CLUSTER,
+	TWIN_OPERATION,
+	TWIN_SERVICE,
+	TWIN_SIDE,
+} from "../../../src/api/kind.ts";
+import type { KubeObject } from "../../../src/api/object.ts";
+import type {
+	TwinCluster,
+	TwinOperation,
+	TwinService,
+	TwinSide,
+} from "../../../src/api/types.ts";
+import { PROFILES } from "../../../src/core/profile.ts";
+import { type Hub, startHub } from "../../../src/shell/hub.ts";
+import type { Answer, Api, Call, ListBody } from "../../../src/shell/port.ts";
+import { VirtualClock } from "../../clusters/embedded/clock.ts";
+import { ControlPlane } from "../../clusters/embedded/control-plane.ts";
+import { projectCrds } from "../../clusters/embedded/crds.ts";
+import type { Link } from "../../clusters/embedded/link.ts";
+import { seeded } from "../../clusters/embedded/seed.ts";
+
+export type RegionName = "north" | "south";
+export const REGIONS: readonly RegionName[] = ["north", "south"];
+export const OPERATOR_NAMESPACE = "twin-operator-system";
+
+export interface Wrote {
+	readonly cluster: string;
+	readonly verb: string;
+	readonly what: string;
+}
+
+const WRITES = new Set(["create", "apply", "merge", "json", "delete"]);
+const CRDS = projectCrds() as unknown as KubeObject[];
+const SIDE_CRD = CRDS.find((it) => it.metadata.name?.startsWith("twinsides"));
+export const DEPLOYMENT = resourceOf("apps/v1", "Deployment") as Resource;
+
+type Name = "hub" | RegionName;
+
+export class World {
+	readonly clock = new VirtualClock();
+	readonly planes: Record<Name, ControlPlane>;
+	readonly links: Record<Name, Link>;
+	readonly person: Record<Name, Api>;
+	/** Writes of the operator, dry runs left out. */
+	readonly writes: Wrote[] = [];
+	readonly log: string[] = [];
+	hub: Hub | undefined;
+	#hubs = 0;
+
+	constructor() {
+		const plane = (name: Name, seed: number): ControlPlane =>
+			new ControlPlane({
+				name,
+				clock: this.clock,
+				seed,
+				crds: name === "hub" ? (CRDS as never) : [],
+			});
+		this.planes = {
+			hub: plane("hub", 1),
+			north: plane("north", 2),
+			south: plane("south", 3),
+		};
+		const of = <T>(make: (name: Name) => T): Record<Name, T> => ({
+			hub: make("hub"),
+			north: make("north"),
+			south: make("south"),
+		});
+		this.links = of((it) => this.planes[it].newLink());
+		this.person = of((it) => this.planes[it].connect("person").api);
+	}
+
+	/** Hub and regions, both registered, and the operator running. */
+	static async start(): Promise<World> {
+		const world = new World();
+		await world.register();
+		world.startHub();
+		await world.clock.advance(3_000);
+		return world;
+	}
+
+	/** What a hub has that was fed from Git. */
+	async register(): Promise<void> {
+		for (const name of [OPERATOR_NAMESPACE, "shop"])
+			await this.create(NAMESPACE, {
+				apiVersion: "v1",
+				kind: "Namespace",
+				metadata: { name },
+			});
+		for (const region of REGIONS) {
+			await this.secret(region, region);
+			await this.cluster(region);
+			// Older and younger have to differ.
+			await this.clock.advance(1_000);
+		}
+	}
+
+	cluster(name: string, agent = "None"): Promise<KubeObject> {
+		return this.create(TWIN_CLUSTER, {
+			apiVersion: "twin-operator.dev/v1alpha1",
+			kind: "TwinCluster",
+			metadata: { name },
+			spec: { agent, credentials: { secretRef: { name } } },
+		});
+	}
+
+	secret(name: string, kubeconfig: string): Promise<KubeObject> {
+		return this.create(SECRET, {
+			apiVersion: "v1",
+			kind: "Secret",
+			metadata: { name, namespace: OPERATOR_NAMESPACE },
+			data: { kubeconfig: Buffer.from(kubeconfig).toString("base64") },
+		});
+	}
+
+	startHub(): void {
+		this.#hubs += 1;
+		const random = seeded(this.#hubs);
+		this.hub = startHub({
+			installation: "default",
+			namespace: OPERATOR_NAMESPACE,
+			profile: PROFILES.Fast,
+			api: this.#watched("hub"),
+			connector: {
+				connect: (_, kubeconfig) =>
+					kubeconfig === "north" || kubeconfig === "south"
+						? { api: this.#watched(kubeconfig) }
+						: { fault: "it is no kubeconfig" },
+			},
+			clock: this.clock,
+			random: () => random.next(),
+			log: {
+				info: (_, message) => this.log.push(message),
+				warn: (_, message) => this.log.push(message),
+			},
+			...(SIDE_CRD ? { sideCrd: SIDE_CRD } : {}),
+		});
+	}
+
+	async stopHub(): Promise<void> {
+		const stopped = this.hub?.stop();
+		await this.clock.advance(10_000);
+		await stopped;
+	}
+
+	/** The hub's etcd is gone; what was in Git is applied again. */
+	async rebuildHub(services: readonly KubeObject[]): Promise<void> {
+		await this.stopHub();
+		this.planes.hub.wipe();
+		await this.clock.advance(1_000);
+		await this.register();
+		for (const it of services) await this.create(TWIN_SERVICE, it);
+		this.writes.length = 0;
+		this.startHub();
+	}
+
+	service(name = "web"): Promise<TwinService | undefined> {
+		return this.get("hub", TWIN_SERVICE, name) as never;
+	}
+	side(region: RegionName, name = "web"): Promise<TwinSide | undefined> {
+		return this.get(region, TWIN_SIDE, name) as never;
+	}
+	operation(name: string): Promise<TwinOperation | undefined> {
+		return this.get("hub", TWIN_OPERATION, name) as never;
+	}
+	twinCluster(name: string): Promise<TwinCluster | undefined> {
+		return this.get("hub", TWIN_CLUSTER, name, undefined) as never;
+	}
+
+	async condition(type: string, name = "web"): Promise<string> {
+		return said((await this.service(name))?.status?.conditions, type);
+	}
+
+	async message(type: string, name = "web"): Promise<string> {
+		const service = await this.service(name);
+		const found = service?.status?.conditions?.find((it) => it.type === type);
+		return found?.message ?? "";
+	}
+
+	/** `Active/1 Standby/0`, north first. */
+	async roles(name = "web"): Promise<string> {
+		const sides = await Promise.all(REGIONS.map((it) => this.side(it, name)));
+		return sides
+			.map((it) => (it ? `${it.status?.role}/${it.status?.epoch}` : "none"))
+			.join(" ");
+	}
+
+	async replicas(region: RegionName, name = "web"): Promise<number> {
+		const found = await this.get(region, DEPLOYMENT, name);
+		return (found?.spec as { replicas?: number })?.replicas ?? -1;
+	}
+
+	async podUids(region: RegionName): Promise<string[]> {
+		const answer = await this.person[region].request<ListBody>({
+			verb: "list",
+			resource: POD,
+			namespace: "shop",
+			timeoutMs: 1_000,
+		});
+		if (answer.kind !== "ok") throw new Error(answer.message);
+		return answer.body.items.map((it) => it.metadata.uid ?? "").sort();
+	}
+
+	async until(what: string, check: () => Promise<boolean>): Promise<void> {
+		for (let i = 0; i < 1_500; i++) {
+			if (await check()) return;
+			await this.clock.advance(100);
+		}
+		const status = (await this.service())?.status;
+		throw new Error(
+			`never came: ${what}; roles: ${await this.roles()}; status: ${JSON.stringify(status, null, 1)}; log: ${JSON.stringify(this.log.slice(-8))}`,
+		);
+	}
+
+	/** Created, and serving with a standby. */
+	async serving(service: KubeObject): Promise<void> {
+		await this.create(TWIN_SERVICE, service);
+		const { name = "" } = service.metadata;
+		await this.until("serves", async () =>
+			(await this.condition("Ready", name)).startsWith("True"),
+		);
+	}
+
+	operate(name: string, spec: object): Promise<KubeObject> {
+		return this.create(TWIN_OPERATION, {
+			apiVersion: "twin-operator.dev/v1alpha1",
+			kind: "TwinOperation",
+			metadata: { name, namespace: "shop" },
+			spec: { service: "web", ...spec },
+		});
+	}
+
+	create(resource: Resource, body: KubeObject): Promise<KubeObject> {
+		const { namespace } = body.metadata;
+		return this.#ok("hub", {
+			verb: "create",
+			resource,
+			...(namespace ? { namespace } : {}),
+			body,
+		});
+	}
+
+	patch(name: string, body: unknown): Promise<KubeObject> {
+		return this.#ok("hub", {
+			verb: "merge",
+			resource: TWIN_SERVICE,
+			namespace: "shop",
+			name,
+			body,
+		});
+	}
+
+	async remove(resource: Resource, name: string, at: Name = "hub") {
+		await this.#ok(at, {
+			verb: "delete",
+			resource,
+			...(resource.namespaced ? { namespace: "shop" } : {}),
+			name,
+			body: {},
+		});
+	}
+
+	async get(
+		at: Name,
+		resource: Resource,
+		name: string,
+		namespace: string | undefined = "shop",
+	): Promise<KubeObject | undefined> {
+		const answer = await this.person[at].request({
+			verb: "get",
+			resource,
+			...(resource.namespaced && namespace ? { namespace } : {}),
+			name,
+			timeoutMs: 1_000,
+		});
+		return answer.kind === "ok" ? answer.body : undefined;
+	}
+
+	async #ok(at: Name, call: Omit<Call, "timeoutMs">): Promise<KubeObject> {
+		const answer = await this.person[at].request({ ...call, timeoutMs: 1_000 });
+		if (answer.kind !== "ok") throw new Error(answer.message);
+		return answer.body;
+	}
+
+	#watched(cluster: Name): Api {
+		const { api } = this.planes[cluster].connect(
+			"twin-operator",
+			this.links[cluster],
+		);
+		return {
+			request: <T>(call: Call): Promise<Answer<T>> => {
+				if (WRITES.has(call.verb) && !call.query?.dryRun) {
+					const sub = call.subresource ? "/status" : "";
+					const what = `${call.resource.kind}${sub}`;
+					this.writes.push({ cluster, verb: call.verb, what });
+				}
+				return api.request<T>(call);
+			},
+			watch: (call) => api.watch(call),
+			close: () => api.close(),
+		};
+	}
+}
+
+export function said(
+	conditions:
+		| readonly { type: string; status: string; reason: string }[]
+		| undefined,
+	type: string,
+): string {
+	const found = conditions?.find((it) => it.type === type);
+	return found ? `${found.status} ${found.reason}` : "none";
+}
+
+export function serviceObject(spec: object = {}, name = "web"): KubeObject {
+	return {
+		apiVersion: "twin-operator.dev/v1alpha1",
+		kind: "TwinService",
+		metadata: { name, namespace: "shop" },
+		spec: {
+			clusters: [{ name: "north" }, { name: "south" }],
+			promotion: { policy: "Available" },
+			manifests: [
+				{
+					apiVersion: "apps/v1",
+					kind: "Deployment",
+					metadata: { name },
+					spec: {
+						replicas: 2,
+						selector: { matchLabels: { app: name } },
+						template: {
+							metadata: { labels: { app: name } },
+							spec: { containers: [{ name: "web", image: "web:1" }] },
+						},
+					},
+				},
+				{
+					apiVersion: "v1",
+					kind: "ConfigMap",
+					metadata: { name },
+					data: { a: "1" },
+				},
+			],
+			...spec,
+		},
+	};
+}
