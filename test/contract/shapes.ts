@@ -26,7 +26,6 @@ export const SHAPES: readonly string[] = [
 	"apply crd force",
 	"apply manifest dryRun force",
 	"apply manifest force",
-	"apply side force",
 	"create event",
 	"create lease",
 	"create manifest",
