@@ -63,6 +63,8 @@ async function open(): Promise<Run> {
 	for (const it of [keeper.stdin, keeper.stdout]) {
 		(it as unknown as { unref(): void }).unref();
 	}
+	// What this process starts itself, operators for one, is swept as well.
+	process.env[MARK] = id;
 	return { id, dir, keeper };
 }
 
