@@ -65,6 +65,13 @@ export function fromEvent(status: unknown): Fault {
 	return fromStatus(status.code, status, "application/json", Number.NaN);
 }
 
+/**
+ * A server-side apply of an object that does not fit its schema: the API server
+ * answers 500 without a reason, and the fault is the object's all the same.
+ */
+export const isUnfit = (message: string): boolean =>
+	message.startsWith("failed to create typed patch object");
+
 function fromStatus(
 	code: number,
 	status: Status | undefined,
@@ -75,6 +82,8 @@ function fromStatus(
 		typeof status?.message === "string" && status.message !== ""
 			? status.message
 			: `HTTP ${code}`;
+	if (isUnfit(message))
+		return { kind: "refused", status: 422, reason: "Invalid", message };
 	if (code >= 500) return { kind: "failing", status: code, message };
 	// The API server's own 404 and 429 may be plain text; a page is a proxy's or a portal's.
 	if (!status && contentType.includes("html"))

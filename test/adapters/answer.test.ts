@@ -47,6 +47,18 @@ describe("HttpApi, answers", () => {
 			{ kind: "failing", status: 500, message: "etcd is gone" },
 		],
 		[
+			"500 for an object that does not fit its schema",
+			500,
+			"application/json",
+			JSON.stringify({
+				kind: "Status",
+				code: 500,
+				message:
+					"failed to create typed patch object (bad/t; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string",
+			}),
+			{ kind: "refused", status: 422, reason: "Invalid" },
+		],
+		[
 			"502 with a page",
 			502,
 			"text/html",

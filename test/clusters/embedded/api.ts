@@ -1,4 +1,5 @@
 /** The shell's Api over an embedded cluster: no network, any clock. */
+import { isUnfit } from "../../../src/adapters/answer.ts";
 import type { KubeObject } from "../../../src/api/object.ts";
 import type {
 	Answer,
@@ -136,6 +137,8 @@ function askOf(call: Call, agent: string): Ask {
 function answerOf({ status, body }: Reply): Answer<unknown> {
 	if (status < 300) return { kind: "ok", status, body };
 	const message = text(body.message);
+	if (isUnfit(message))
+		return { kind: "refused", status: 422, reason: "Invalid", message };
 	if (status >= 500) return { kind: "failing", status, message };
 	return { kind: "refused", status, reason: text(body.reason), message };
 }
