@@ -40,6 +40,8 @@ export interface WorldOptions {
 	readonly cluster?: Omit<ClusterOptions, "name">;
 	/** Fast by default: a loss is certain after 11.2 s. */
 	readonly flags?: readonly string[];
+	/** Of the operator's /metrics; none by default. */
+	readonly httpPort?: number;
 	/** Leave the operator out; `restartOperator` starts it. */
 	readonly withoutOperator?: boolean;
 	/** What the operator is given to reach a cluster; default: the administrator's. */
@@ -63,6 +65,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 			command: "hub",
 			kubeconfig: own.kubeconfig,
 			flags,
+			httpPort: options.httpPort ?? 0,
 			logFile: join(hub.dir, "operator.log"),
 		});
 	const regions = { north: await reach(north), south: await reach(south) };

@@ -11,6 +11,8 @@ export interface OperatorOptions {
 	readonly kubeconfig: string;
 	/** Further flags, such as `--profile`, `Fast`. */
 	readonly flags?: readonly string[];
+	/** Of its /healthz, /readyz and /metrics; 0, none, by default. */
+	readonly httpPort?: number;
 	/** Where the log goes too, beside memory. */
 	readonly logFile?: string;
 }
@@ -42,7 +44,7 @@ export function startOperator(options: OperatorOptions): Operator {
 			"--kubeconfig",
 			path,
 			"--http-port",
-			"0",
+			String(options.httpPort ?? 0),
 			...(options.flags ?? []),
 		],
 		{ stdio: ["ignore", "pipe", "pipe"] },
