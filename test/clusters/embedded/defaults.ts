@@ -83,6 +83,8 @@ export function builtInFaults(
 	object: Dict,
 	before: Dict | undefined,
 ): Cause[] {
+	if (kind.kind === "ConfigMap" || kind.kind === "Secret")
+		return tooLarge(object);
 	if (kind.kind !== "Deployment" && kind.kind !== "StatefulSet") return [];
 	const found: Cause[] = [];
 	const wanted = dict(at(object, "spec", "selector", "matchLabels"));
@@ -123,4 +125,23 @@ export function builtInFaults(
 		}
 	}
 	return found;
+}
+
+const DATA_LIMIT = 1024 * 1024;
+
+function tooLarge(object: Dict): Cause[] {
+	const sizes = Object.entries({
+		...dict(object.data),
+		...dict(object.binaryData),
+	}).map(([, it]) => text(it).length);
+	const size = sizes.reduce((sum, it) => sum + it, 0);
+	const limit = object.kind === "Secret" ? (DATA_LIMIT * 4) / 3 : DATA_LIMIT;
+	if (size <= limit) return [];
+	return [
+		{
+			reason: "FieldValueTooLong",
+			field: object.kind === "Secret" ? "data" : "[]",
+			message: `Too long: may not be more than ${DATA_LIMIT} bytes`,
+		},
+	];
 }

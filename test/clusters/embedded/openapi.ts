@@ -1,10 +1,10 @@
 /**
- * As much OpenAPI as kubectl needs to leave validation to the server: that
- * every kind's PATCH knows `fieldValidation`. The schemas themselves are not
- * served.
+ * As much OpenAPI as kubectl needs: that every kind's PATCH knows
+ * `fieldValidation`, so that validation is left to the server, and the schemas
+ * of custom kinds for `kubectl explain`.
  */
 import type { Dict } from "./json.ts";
-import { apiVersionOf, type Kind } from "./kinds.ts";
+import { apiVersionOf, type Custom, type Kind } from "./kinds.ts";
 import type { Registry } from "./registry.ts";
 
 const ROOT = "/openapi/v3";
@@ -36,7 +36,11 @@ export function openapi(path: string, registry: Registry): Dict | undefined {
 				operations(it),
 			]),
 		),
-		components: { schemas: {} },
+		components: {
+			schemas: Object.fromEntries(
+				inside.flatMap((it) => (it.custom ? [schemaOf(it, it.custom)] : [])),
+			),
+		},
 	};
 }
 
@@ -51,4 +55,11 @@ function operations({ group, version, kind }: Kind): Dict {
 			"x-kubernetes-group-version-kind": { group, version, kind },
 		},
 	};
+}
+
+function schemaOf(kind: Kind, { schema }: Custom): [string, Dict] {
+	const { group, version } = kind;
+	const name = [...group.split(".").reverse(), version, kind.kind].join(".");
+	const of = [{ group, version, kind: kind.kind }];
+	return [name, { ...schema, "x-kubernetes-group-version-kind": of }];
 }

@@ -4,7 +4,7 @@ import type { Column, Kind } from "./kinds.ts";
 
 const AGE: Column = {
 	name: "Age",
-	type: "string",
+	type: "date",
 	jsonPath: ".metadata.creationTimestamp",
 };
 
@@ -78,59 +78,65 @@ const BUILT_IN: Readonly<
 	Lease: [own("Holder", field("spec", "holderIdentity"))],
 };
 
+interface Shown {
+	readonly name: string;
+	readonly type: string;
+	readonly format?: string;
+	readonly description?: string;
+	readonly priority?: number;
+	readonly value: (object: Dict) => unknown;
+}
+
+function shown(kind: Kind, now: Date): Shown[] {
+	const plain = (it: { name: string; value: (object: Dict) => unknown }) => ({
+		...it,
+		type: "string",
+	});
+	const builtIn = (BUILT_IN[kind.kind] ?? []).map(plain);
+	if (kind.kind === "Event") {
+		const last = (it: Dict) => age(at(it, "lastTimestamp"), now);
+		return [plain(own("Last Seen", last)), ...builtIn];
+	}
+	const name = {
+		...plain(own("Name", (it) => at(it, "metadata", "name"))),
+		format: "name",
+	};
+	const columns = kind.custom?.columns.length ? kind.custom.columns : [AGE];
+	const custom = columns.map((it) => ({
+		...it,
+		// The server renders dates as ages, and says so by the type.
+		type: it.type === "date" ? "string" : it.type,
+		value: (object: Dict) => cell(object, it, now),
+	}));
+	return [name, ...builtIn, ...custom];
+}
+
 export function tableOf(
 	kind: Kind,
 	objects: readonly Dict[],
 	metadata: unknown,
 	now: Date,
 ): Dict {
-	const columns = kind.custom?.columns.length ? kind.custom.columns : undefined;
-	const builtIn = BUILT_IN[kind.kind] ?? [];
-	const custom = columns ?? [];
-	const definitions = [
-		{
-			name: "Name",
-			type: "string",
-			format: "name",
-			description: "Name",
-			priority: 0,
-		},
-		...builtIn.map(({ name }) => ({
-			name,
-			type: "string",
-			format: "",
-			description: "",
-			priority: 0,
-		})),
-		...(columns ? custom : [AGE]).map((it) => ({
-			name: it.name,
-			// The server renders dates as ages, and says so by the type.
-			type: it.type === "date" ? "string" : it.type,
-			format: it.format ?? "",
-			description: it.description ?? "",
-			priority: it.priority ?? 0,
-		})),
-	];
-	const rows = objects.map((object) => ({
-		cells: [
-			at(object, "metadata", "name"),
-			...builtIn.map(({ value }) => value(object)),
-			...(columns
-				? custom.map((it) => cell(object, it, now))
-				: [age(at(object, "metadata", "creationTimestamp"), now)]),
-		],
-		object: {
-			kind: "PartialObjectMetadata",
-			apiVersion: "meta.k8s.io/v1",
-			metadata: object.metadata,
-		},
-	}));
+	const columns = shown(kind, now);
 	return {
 		kind: "Table",
 		apiVersion: "meta.k8s.io/v1",
 		metadata,
-		columnDefinitions: definitions,
-		rows,
+		columnDefinitions: columns.map((it) => ({
+			name: it.name,
+			type: it.type,
+			format: it.format ?? "",
+			description: it.description ?? "",
+			priority: it.priority ?? 0,
+		})),
+		rows: objects.map((object) => ({
+			cells: columns.map(({ value }) => value(object)),
+			object: {
+				kind: "PartialObjectMetadata",
+				apiVersion: "meta.k8s.io/v1",
+				metadata: object.metadata,
+			},
+		})),
 	};
 }
 

@@ -104,6 +104,16 @@ export function creating(subject: () => Subject): void {
 		);
 	});
 
+	it("refuses a ConfigMap of more than 1 MiB: 422 Invalid", async () => {
+		const { api } = subject();
+		const body = configMap("a", { large: "x".repeat(1024 * 1024 + 1) });
+		const call = { verb: "create", namespace: await space(api), body } as const;
+		expect(await refusal(api, CONFIG_MAP, call)).toBe("422 Invalid");
+		expect(await words(api, CONFIG_MAP, call)).toContain(
+			"may not be more than 1048576 bytes",
+		);
+	});
+
 	it("refuses another namespace in the body than in the address: 400", async () => {
 		const { api } = subject();
 		const body = configMap("a", {}, { namespace: "default" });
