@@ -150,6 +150,10 @@ export function startHub(deps: StartHub): Hub {
 			reviewServices();
 			reviewClusters(0);
 		},
+		// A list under way when the connection broke would wait for its deadline.
+		onHubBack: () => {
+			for (const it of reflectors) it.nudge();
+		},
 	});
 	const hub: HubContext = {
 		...deps,

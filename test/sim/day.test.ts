@@ -160,6 +160,7 @@ describe.each(["None", "External"] as const)("agent %s", (agent) => {
 		expect(versionIn(stage, "south")).toBe("1");
 		world.revive(world.regions.north);
 		if (agent === "External") world.startAgent("north");
+		await stage.pass(20);
 		user.change(world, "web", { suspend: false, version: 2 });
 		await stage.settled();
 		expect(stage.active()).toBe("north");

@@ -42,6 +42,7 @@ export function startHubProcess(world: World, nth: number): Process {
 		namespace: OPERATOR_NAMESPACE,
 		installation: INSTALLATION,
 		profile: PROFILE,
+		...(world.sideCrd ? { sideCrd: world.sideCrd } : {}),
 	});
 	return process;
 }

@@ -55,7 +55,8 @@ function stillReady(
 	const found = world.truth.services.get(service);
 	const active = text(at(found, "status", "activeCluster"));
 	const by = world.hubProcess;
-	if (!by || !found || !isTrue(found, "Ready") || active === "") return;
+	const claims = ["Ready", "Available"].some((it) => isTrue(found, it));
+	if (!by || !claims || active === "") return;
 	const lastMs = Math.max(
 		by.startedMs,
 		invariants.heard(by, active)?.anyMs ?? 0,
@@ -65,7 +66,7 @@ function stillReady(
 	if (silentMs > boundMs && atEaseMs > boundMs)
 		invariants.report(
 			"the status does not lie",
-			`${service} is Ready in ${active}, which is silent since ${silentMs} ms`,
+			`${service} is Available in ${active}, which is silent since ${silentMs} ms`,
 		);
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../src/api/kind.ts";
 import { LET_GO } from "../../src/api/label.ts";
 import type { ControlPlane } from "../clusters/embedded/control-plane.ts";
-import { at } from "../clusters/embedded/json.ts";
+import { at, list } from "../clusters/embedded/json.ts";
 import {
 	NAMESPACE,
 	OPERATOR_NAMESPACE,
@@ -97,6 +97,10 @@ export function change(
 
 export function remove(world: World, name: string): void {
 	world.deleted.add(name);
+	// This hub has not come to claiming its sides: they are nobody's, and stay.
+	const found = world.truth.services.get(name);
+	if (list(at(found, "metadata", "finalizers")).length === 0)
+		world.forgotten.add(name);
 	world.journal.say("user", `deletes ${name}`);
 	world.kubectl(world.hub, "delete", TWIN_SERVICE, {
 		namespace: NAMESPACE,

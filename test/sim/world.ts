@@ -4,6 +4,7 @@
  * is a line of the event log, so that two runs can be compared byte by byte.
  */
 import type { Resource } from "../../src/api/kind.ts";
+import type { KubeObject } from "../../src/api/object.ts";
 import { VirtualClock } from "../clusters/embedded/clock.ts";
 import { ControlPlane } from "../clusters/embedded/control-plane.ts";
 import { projectCrds } from "../clusters/embedded/crds.ts";
@@ -53,6 +54,8 @@ export class World {
 	readonly forgotten = new Set<string>();
 	/** Services that run on both sides since one took over unasked. */
 	readonly overlapping = new Set<string>();
+	/** What the hub installs in regions without an agent of their own. */
+	readonly sideCrd = crds.find(isOfSides) as KubeObject | undefined;
 	hubProcess: Process | undefined;
 	readonly agents: Partial<Record<RegionName, Process>> = {};
 	/** Looks at everything that happens; set by the invariants. */

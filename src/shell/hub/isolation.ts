@@ -20,6 +20,8 @@ export interface IsolationOptions {
 	readonly log: Log;
 	readonly links: ReadonlyMap<string, RegionLink>;
 	readonly onChange: () => void;
+	/** The hub's own API server answers again. */
+	readonly onHubBack: () => void;
 }
 
 export class Isolation {
@@ -46,7 +48,9 @@ export class Isolation {
 			onProbe: (probe) => {
 				const before = isSilent(this.#hub);
 				this.#hub = observe(this.#hub, probe, timing);
-				if (before !== isSilent(this.#hub)) this.review();
+				if (before === isSilent(this.#hub)) return;
+				if (before) this.#options.onHubBack();
+				this.review();
 			},
 		});
 	}

@@ -15,7 +15,7 @@ import { type HubContext, REQUEST_TIMEOUT_MS } from "./context.ts";
 
 type Recorded = Pick<
 	ServiceView | ClusterView | OperationView,
-	"name" | "resourceVersion"
+	"name" | "uid" | "resourceVersion"
 > & { readonly namespace?: string; readonly status: object };
 
 /** What became of a write: nothing to write, written, or to be decided again. */
@@ -66,11 +66,17 @@ async function record(
 		...(of.namespace ? { namespace: of.namespace } : {}),
 		name: of.name,
 		subresource: "status",
-		body: { metadata: { resourceVersion: of.resourceVersion }, status: patch },
+		body: { metadata: versionOf(of), status: patch },
 		timeoutMs: REQUEST_TIMEOUT_MS,
 	});
 	return taken(answer, note, hub, `${resource.kind} ${of.name}`);
 }
+
+/** With the uid: a hub that was wiped counts its versions from the start again. */
+const versionOf = ({ uid, resourceVersion }: Recorded) => ({
+	uid,
+	resourceVersion,
+});
 
 export async function recordFinalizers(
 	hub: HubContext,
@@ -83,7 +89,7 @@ export async function recordFinalizers(
 		resource,
 		...(of.namespace ? { namespace: of.namespace } : {}),
 		name: of.name,
-		body: { metadata: { resourceVersion: of.resourceVersion, finalizers } },
+		body: { metadata: { ...versionOf(of), finalizers } },
 		timeoutMs: REQUEST_TIMEOUT_MS,
 	});
 	const note = (object: KubeObject): void => {

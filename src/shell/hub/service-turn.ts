@@ -50,7 +50,7 @@ export async function serviceTurn(
 	const written = await recordAll(hub, seen, decision, memory);
 	if (written !== "done") return written;
 	let result: Turn;
-	for (const action of decision.actions) begin(hub, service, action, memory);
+	for (const action of decision.actions) begin(hub, seen, action, memory);
 	if (decision.plan.sync.problem && decision.plan.sync.dryRun.length === 0)
 		result = { afterMs: RETRY_REFUSED_MS };
 	if (result && seen.regions.some((it) => typeof it.verdict !== "string"))
@@ -198,15 +198,20 @@ function tell(hub: HubContext, service: ServiceView, decision: Decision): void {
 /** In the region's own lane: this turn does not wait for it. */
 function begin(
 	hub: HubContext,
-	service: ServiceView,
+	seen: Observation,
 	action: Action,
 	memory: ServiceMemory,
 ): void {
+	const { service } = seen;
 	const link = hub.links.get(action.region);
 	if (!link) return;
 	const urgent = action.do === "wish" && action.urgent;
 	const { key } = service;
 	link.lane.add(key, urgent, async () => {
+		if (action.do === "wish" && isOvertaken(hub, seen)) {
+			hub.serviceQueue.addAfter(key, 0, PROMOTION);
+			return;
+		}
 		const result = await act(hub, link, service, action);
 		if (result === "done") {
 			memory.failures = 0;
@@ -218,6 +223,15 @@ function begin(
 		hub.serviceQueue.addAfter(key, delayMs, urgent ? PROMOTION : ROUTINE);
 	});
 }
+
+/** A region was lost, or is back, since the wish was decided on: while it was recorded, or waited in the lane. */
+const isOvertaken = (hub: HubContext, seen: Observation): boolean =>
+	seen.isolated !== hub.isIsolated() ||
+	seen.regions.some(
+		({ name, health }) =>
+			(health.kind === "Lost") !==
+			(hub.links.get(name)?.health.kind === "Lost"),
+	);
 
 /** Once a minute the regions are asked again. */
 function forgetRefusals(
