@@ -7,7 +7,7 @@ import { type Lane, openLane } from "./lane.ts";
 import { pods, roleIn } from "./move.ts";
 import { type Passing, pass } from "./proxy.ts";
 import {
-	isTrue,
+	condition,
 	place,
 	type Region,
 	replicas,
@@ -105,7 +105,7 @@ type Status = NonNullable<Awaited<ReturnType<typeof service>>>["status"];
 const isIn = (status: Status, region: Region): boolean =>
 	status?.activeCluster === region &&
 	status.lastTransition?.readyAt !== undefined &&
-	isTrue({ metadata: {}, status }, "Available");
+	condition({ metadata: {}, status }, "Available")?.status === "True";
 
 const isServed = async (lane: Lane, region: Region): Promise<boolean> =>
 	isIn((await service(lane, lane.name))?.status, region);
