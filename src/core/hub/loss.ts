@@ -11,8 +11,10 @@ export type Outcome =
 	/** 401 or 403: the API server is alive, and refuses the hub. */
 	| { readonly kind: "denied"; readonly message: string }
 	| { readonly kind: "silent"; readonly message: string }
-	/** 5xx, or what no API server says. */
-	| { readonly kind: "unhealthy"; readonly message: string };
+	/** 5xx. */
+	| { readonly kind: "unhealthy"; readonly message: string }
+	/** What no API server says: something answers in its place. It counts like 5xx. */
+	| { readonly kind: "nonsense"; readonly message: string };
 
 export interface Probe {
 	readonly sentMs: number;
@@ -29,14 +31,17 @@ export interface Timing {
 	readonly lossMs: number;
 }
 
-export type LossReason = Extract<Reason, "Unreachable" | "Unhealthy">;
+export type LossReason = Extract<
+	Reason,
+	"Unreachable" | "Unhealthy" | "Nonsense"
+>;
 
 interface Failing {
 	/** Send time of the first probe that failed. */
 	readonly sinceMs: number;
 	readonly lastMs: number;
 	readonly failures: number;
-	/** Nothing but 5xx, or silence as well. */
+	/** Unreachable as soon as there was silence among it: then nothing is known of the server. */
 	readonly reason: LossReason;
 	readonly message: string;
 }
@@ -63,10 +68,18 @@ export function observe(health: Health, probe: Probe, timing: Timing): Health {
 	}
 }
 
+type FailedOutcome = Exclude<Outcome, { kind: "alive" | "denied" }>;
+
+const REASON: Record<FailedOutcome["kind"], LossReason> = {
+	silent: "Unreachable",
+	unhealthy: "Unhealthy",
+	nonsense: "Nonsense",
+};
+
 function failing(
 	health: Health,
 	probe: Probe,
-	outcome: Extract<Outcome, { kind: "silent" | "unhealthy" }>,
+	outcome: FailedOutcome,
 	timing: Timing,
 ): Health {
 	const before =
@@ -74,7 +87,7 @@ function failing(
 		probe.sentMs - health.lastMs <= 3 * timing.periodMs
 			? health
 			: undefined;
-	const reason = outcome.kind === "silent" ? "Unreachable" : "Unhealthy";
+	const reason = REASON[outcome.kind];
 	// A process that slept sees its own deadline pass late: this hour proves nothing.
 	const stretched =
 		probe.receivedMs - probe.sentMs > timing.requestMs + timing.periodMs;

@@ -17,7 +17,8 @@ import {
 	regionNamed,
 } from "./observation.ts";
 import type { OperationView } from "./operation-view.ts";
-import { activeRegion, areTwoActive, nameOf } from "./supersede.ts";
+import { failed, refused, targetOf } from "./refusal.ts";
+import { nameOf } from "./supersede.ts";
 
 export type StageName = "Started" | "OldStopped" | "Activated" | "Ready";
 
@@ -73,12 +74,6 @@ export function operationStep(
 	return proceed(seen, operation, route);
 }
 
-const failed = (reason: Reason, message: string): OperationStep => ({
-	kind: "failed",
-	reason,
-	message,
-});
-
 function heldUp(seen: Observation): Told | undefined {
 	if (seen.isolated) {
 		return {
@@ -113,92 +108,6 @@ function routeOf({ status }: OperationView): Route | undefined {
 	};
 }
 
-function targetOf(
-	seen: Observation,
-	operation: OperationView,
-): RegionSeen | undefined {
-	if (operation.to !== undefined) return regionNamed(seen, operation.to);
-	const active = activeRegion(seen);
-	if (active && !areTwoActive(seen)) return otherOf(seen, active);
-	return regionNamed(seen, seen.service.status.standbyCluster);
-}
-
-/** Why an operation is not begun at all. */
-function refused(
-	seen: Observation,
-	operation: OperationView,
-): OperationStep | undefined {
-	const { service } = seen;
-	const target = targetOf(seen, operation);
-	if (!target) {
-		return operation.to === undefined
-			? failed(
-					"UnknownCluster",
-					"spec.to is not set, and there is no standby region. Create another operation that sets it.",
-				)
-			: failed(
-					"UnknownCluster",
-					`spec.to is ${operation.to}, and the TwinService names ${service.clusters.join(" and ")}. Create another operation with one of them.`,
-				);
-	}
-	const epoch = epochOf(seen);
-	if (operation.ifEpoch !== undefined && operation.ifEpoch !== epoch) {
-		return failed(
-			"EpochMovedOn",
-			`spec.ifEpoch is ${operation.ifEpoch}, and status.epoch of the TwinService is ${epoch}: a role has changed since. Look at it, and create another operation with that epoch.`,
-		);
-	}
-	return operation.type === "Failover"
-		? failoverRefused(seen, operation, target)
-		: switchoverRefused(seen, target);
-}
-
-function failoverRefused(
-	seen: Observation,
-	operation: OperationView,
-	target: RegionSeen,
-): OperationStep | undefined {
-	if (!operation.acknowledged) {
-		return failed(
-			"NotAcknowledged",
-			"spec.acknowledgeDataLoss is not true: what was not replicated is lost. Create another operation that sets it.",
-		);
-	}
-	if (seen.service.policy === "Exclusive") {
-		return failed(
-			"NoFencing",
-			"spec.promotion.policy of the TwinService is Exclusive, and nothing proves that the other side has stopped. Make sure that it has, set the policy to Manual, then create another operation.",
-		);
-	}
-	return isAlive(target) && presentIn(target)
-		? undefined
-		: failed(
-				"Unreachable",
-				`${target.name}, which is to be active, cannot be read. Mend it, then create another operation.`,
-			);
-}
-
-function switchoverRefused(
-	seen: Observation,
-	target: RegionSeen,
-): OperationStep | undefined {
-	const blind = seen.regions.find((it) => !isAlive(it) || !presentIn(it));
-	if (blind) {
-		return failed(
-			"Unreachable",
-			`A Switchover needs both regions, and ${blind.name} cannot be read. Mend it; or create an operation of type Failover, which may lose data.`,
-		);
-	}
-	const side = presentIn(target);
-	const bad = side && side.status.hash === undefined;
-	return bad && side.status.role !== "Active"
-		? failed(
-				"NotApplied",
-				`Nothing has been applied in ${target.name} yet: ${conditionOf(side, "Applied")?.message ?? "its agent has not spoken."} Look at the TwinSide there, then create another operation.`,
-			)
-		: undefined;
-}
-
 function proceed(
 	seen: Observation,
 	operation: OperationView,
@@ -212,7 +121,7 @@ function proceed(
 				`spec.clusters of the TwinService no longer names ${route.to}.`,
 			),
 			route,
-		} as OperationStep;
+		};
 	}
 	const from = otherOf(seen, to);
 	const side = presentIn(to);
@@ -235,7 +144,7 @@ function proceed(
 	}
 	return operation.type === "Failover"
 		? failover(seen, route, to)
-		: switchover(seen, route, from, to);
+		: switchover(route, from, to);
 }
 
 function arrived(
@@ -307,7 +216,6 @@ function failover(
 
 /** Rule 13 without grants: the active side stands down first; the other starts when its pods are gone. */
 function switchover(
-	_seen: Observation,
 	route: Route,
 	from: RegionSeen,
 	to: RegionSeen,

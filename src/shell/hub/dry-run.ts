@@ -6,7 +6,8 @@ import { resourceOf } from "../../api/kind.ts";
 import { FIELD_MANAGER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Verdict } from "../../core/hub/observation.ts";
-import { render } from "../../core/region/workload.ts";
+import { safeWords } from "../../core/region/refusal.ts";
+import { type Home, render } from "../../core/region/workload.ts";
 import type { Answer, Api } from "../port.ts";
 import { WRITE_TIMEOUT_MS } from "./context.ts";
 
@@ -96,6 +97,20 @@ function withRoleFields(
 	return { ...rendered, spec };
 }
 
+/** With the fields that the role will decide: a value of the wrong type in them is to be found here too. */
+function asWritten(manifest: KubeObject, home: Home): KubeObject {
+	const rendered = render(manifest, home);
+	const spec = (manifest.spec ?? {}) as Record<string, unknown>;
+	const role = ["replicas", "suspend"]
+		.filter((it) => spec[it] !== undefined && spec[it] !== null)
+		.map((it) => [it, spec[it]]);
+	if (role.length === 0) return rendered;
+	return {
+		...rendered,
+		spec: { ...(rendered.spec as object), ...Object.fromEntries(role) },
+	};
+}
+
 const isNamespaceMissing = (answer: Answer): boolean =>
 	answer.kind === "refused" &&
 	answer.status === 404 &&
@@ -105,12 +120,17 @@ const isNamespaceMissing = (answer: Answer): boolean =>
 const BY_POLICY =
 	/^admission webhook|^ValidatingAdmissionPolicy|denied (the )?request|exceeded quota/i;
 
+/** A server-side apply answers 500 to a field that is unknown or of the wrong type (measured: 1.37). */
+const UNTYPED = /^failed to create typed patch object/;
+
 function verdictOf(
 	run: DryRun,
 	manifest: KubeObject,
 	answer: Answer,
 ): Verdict | undefined {
 	if (answer.kind === "ok") return "passed";
+	if (answer.kind === "failing" && UNTYPED.test(answer.message))
+		return refusal(run, manifest, answer.message);
 	if (answer.kind !== "refused") return undefined;
 	if (isNamespaceMissing(answer)) return undefined;
 	// 403: quota, policy, or no right to try. 404: the kind is not served, or a
@@ -118,8 +138,14 @@ function verdictOf(
 	if ([403, 404, 409].includes(answer.status) || BY_POLICY.test(answer.message))
 		return "passed";
 	if (![400, 413, 415, 422].includes(answer.status)) return undefined;
+	return refusal(run, manifest, answer.message);
+}
+
+function refusal(run: DryRun, manifest: KubeObject, words: string): Verdict {
+	const { kind, metadata } = manifest;
+	const said = safeWords(kind, words).replace(/[.\s]*$/, ".");
 	return {
 		reason: "DryRunRefused",
-		message: `${run.region} refuses ${manifest.kind} ${manifest.metadata.name}: ${answer.message} Correct it in spec.manifests; nothing has been applied.`,
+		message: `${run.region} refuses ${kind} ${metadata.name}: ${said} Correct it in spec.manifests; nothing has been applied.`,
 	};
 }

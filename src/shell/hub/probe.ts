@@ -45,14 +45,16 @@ export function outcomeOf(answer: Answer): Outcome {
 		case "ok":
 			return answer.body?.metadata?.uid
 				? { kind: "alive" }
-				: { kind: "unhealthy", message: "the answer is no Namespace" };
+				: { kind: "nonsense", message: "the answer is no Namespace" };
 		case "refused":
 			return answer.status === 401 || answer.status === 403
 				? { kind: "denied", message: answer.message }
 				: { kind: "alive" };
 		case "silent":
 			return { kind: "silent", message: answer.message };
-		default:
+		case "nonsense":
+			return { kind: "nonsense", message: answer.message };
+		case "failing":
 			return { kind: "unhealthy", message: answer.message };
 	}
 }
