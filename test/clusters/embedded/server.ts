@@ -187,7 +187,7 @@ export class ApiServer {
 		const body = addressedBody(kind, ask, this.store.random);
 		if (dict(body.metadata).managedFields)
 			throw badRequest("metadata.managedFields must be nil");
-		typed(kind, body);
+		typed(kind, dict(ask.body));
 		const intent = this.#intent(kind, fieldManager, ask.subresource, true);
 		const writer: Writer = writerOf(intent);
 		if (there) {

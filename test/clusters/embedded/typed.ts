@@ -37,7 +37,7 @@ export function typed(kind: Kind, object: Dict): void {
 	const got =
 		typeof found.value === "string"
 			? "string"
-			: `&value.valueUnstructured{${JSON.stringify(found.value)}}`;
+			: `&value.valueUnstructured{Value:${JSON.stringify(found.value)}}`;
 	throw new Refusal(
 		500,
 		"InternalError",

@@ -227,7 +227,7 @@ export function applyingDeployments(subject: () => Subject): void {
 		);
 	});
 
-	it("refuses a value of the wrong type", async () => {
+	it("refuses a value of the wrong type in an apply: the server says 500, the adapter 422 Invalid", async () => {
 		const { api } = subject();
 		const bad = deployment([{ name: "c", image: "i" }]);
 		bad.spec = { ...(bad.spec as object), replicas: "three" };
@@ -239,7 +239,8 @@ export function applyingDeployments(subject: () => Subject): void {
 			query: { ...FORCE, dryRun: "All" },
 		});
 		expect(answer).toMatchObject({
-			status: 500,
+			status: 422,
+			reason: "Invalid",
 			message: expect.stringContaining(
 				".spec.replicas: expected numeric (int or float), got string",
 			),

@@ -141,7 +141,7 @@ export function sides(subject: () => Subject): void {
 		);
 	});
 
-	it("stumbles over a wrong type in an apply: 500", async () => {
+	it("stumbles over a wrong type in an apply, which the adapter calls 422 Invalid", async () => {
 		const { api } = subject();
 		const body = side("a", { hash: 7 });
 		const answer = await ask(api, TWIN_SIDE, {
@@ -152,7 +152,8 @@ export function sides(subject: () => Subject): void {
 			query: FORCE,
 		});
 		expect(answer).toMatchObject({
-			status: 500,
+			status: 422,
+			reason: "Invalid",
 			message: expect.stringContaining(
 				".spec.hash: expected string, got &value.valueUnstructured",
 			),
