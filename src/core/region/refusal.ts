@@ -1,11 +1,20 @@
 /** What is told of a write that the API server did not take. */
 import type { Said } from "./observation.ts";
 
-/** The server's own words. Of a Secret, nothing that it quotes: it may be the secret. */
+/** The server's own words. */
 export function refused(kind: string, name: string, words: string): Said {
-	const safe =
-		kind === "Secret" ? words.replace(/"(?:[^"\\]|\\.)*"/g, '"…"') : words;
-	return { reason: "Refused", message: `${kind} ${name}: ${safe}` };
+	return {
+		reason: "Refused",
+		message: `${kind} ${name}: ${safeWords(kind, words)}`,
+	};
+}
+
+/** Of a Secret, nothing that the server quotes: it may be the secret. */
+export function safeWords(kind: string, words: string): string {
+	if (kind !== "Secret") return words;
+	return words
+		.replace(/"(?:[^"\\]|\\.)*"/g, '"…"')
+		.replace(/, got .*$/s, ", got something else");
 }
 
 export function unknownOutcome(

@@ -7,7 +7,7 @@ import { FIELD_MANAGER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Verdict } from "../../core/hub/observation.ts";
 import { safeWords } from "../../core/region/refusal.ts";
-import { type Home, render } from "../../core/region/workload.ts";
+import { render } from "../../core/region/workload.ts";
 import type { Answer, Api } from "../port.ts";
 import { WRITE_TIMEOUT_MS } from "./context.ts";
 
@@ -95,20 +95,6 @@ function withRoleFields(
 		...Object.fromEntries(fields.map((it) => [it, written[it]])),
 	};
 	return { ...rendered, spec };
-}
-
-/** With the fields that the role will decide: a value of the wrong type in them is to be found here too. */
-function asWritten(manifest: KubeObject, home: Home): KubeObject {
-	const rendered = render(manifest, home);
-	const spec = (manifest.spec ?? {}) as Record<string, unknown>;
-	const role = ["replicas", "suspend"]
-		.filter((it) => spec[it] !== undefined && spec[it] !== null)
-		.map((it) => [it, spec[it]]);
-	if (role.length === 0) return rendered;
-	return {
-		...rendered,
-		spec: { ...(rendered.spec as object), ...Object.fromEntries(role) },
-	};
 }
 
 const isNamespaceMissing = (answer: Answer): boolean =>
