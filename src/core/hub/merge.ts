@@ -1,4 +1,5 @@
 /** From the status that is there to the one that should be, as a merge patch. */
+import type { TwinServiceStatus } from "../../api/types.ts";
 import { canonical } from "../region/part.ts";
 
 type Dict = Readonly<Record<string, unknown>>;
@@ -14,6 +15,35 @@ export function statusPatch(before: object, next: object): Dict | undefined {
 		changed.map((key) => [key, replacing(old[key], now[key])]),
 	);
 }
+
+/** Fields in which a change of counts or wording shows. */
+const MINOR = new Set(["clusters", "conditions", "epoch"]);
+
+/**
+ * Only counts and wording change: nobody waits for it, and nothing that was
+ * begun has to be remembered by it. Roles, and the status of a condition, are
+ * what people and tools wait for.
+ */
+export function isMinor(
+	before: TwinServiceStatus,
+	next: TwinServiceStatus,
+	patch: object,
+): boolean {
+	return (
+		before.conditions !== undefined &&
+		Object.keys(patch).every((it) => MINOR.has(it)) &&
+		isEqual(skeleton(before), skeleton(next))
+	);
+}
+
+const skeleton = ({ clusters = [], conditions = [] }: TwinServiceStatus) => ({
+	clusters: clusters.map(({ name, role, reachable }) => ({
+		name,
+		role,
+		reachable,
+	})),
+	conditions: conditions.map(({ type, status }) => ({ type, status })),
+});
 
 const isEqual = (a: unknown, b: unknown): boolean =>
 	a === b || canonical(a ?? null) === canonical(b ?? null);

@@ -80,7 +80,11 @@ export interface News {
 	readonly message: string;
 }
 
-/** Which conditions are told of, in which status; the others follow from these. */
+/**
+ * Which conditions are told of, in which status, when they come to have it; the
+ * others follow from these. What a service is still waiting for while it is not
+ * ready changes often, and stands in its status.
+ */
 const TOLD: Readonly<
 	Record<string, readonly ("True" | "False" | "Unknown")[]>
 > = {
@@ -91,6 +95,8 @@ const TOLD: Readonly<
 	Redundant: ["False"],
 };
 const GOOD = new Set(["Ready/True"]);
+/** What a person is needed for matters: another reason is news. */
+const BY_REASON = new Set(["Stalled", "PromotionNeeded"]);
 
 export function newsOf(
 	before: TwinServiceStatus,
@@ -100,7 +106,8 @@ export function newsOf(
 	for (const it of now.conditions ?? []) {
 		const old = before.conditions?.find((c) => c.type === it.type);
 		if (!TOLD[it.type]?.includes(it.status)) continue;
-		if (old?.status === it.status && old.reason === it.reason) continue;
+		const again = old?.reason === it.reason || !BY_REASON.has(it.type);
+		if (old?.status === it.status && again) continue;
 		// Before the first status nothing was available, and nobody expected it.
 		if (!old && it.type !== "Stalled" && it.type !== "PromotionNeeded")
 			continue;

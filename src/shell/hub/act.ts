@@ -1,6 +1,6 @@
 /** Carries out in one region what was decided for a service. What fails is seen on the next turn. */
 import { TWIN_SIDE } from "../../api/kind.ts";
-import { INSTALLATION } from "../../api/label.ts";
+import { INSTALLATION, SIDE_FINALIZER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Action } from "../../core/hub/decide.ts";
 import { place, sideSpec } from "../../core/hub/placement.ts";
@@ -71,7 +71,13 @@ async function create(
 			body: {
 				apiVersion: "twin-operator.dev/v1alpha1",
 				kind: "TwinSide",
-				metadata: { name, namespace, labels: { [INSTALLATION]: installation } },
+				metadata: {
+					name,
+					namespace,
+					labels: { [INSTALLATION]: installation },
+					// The agent would add it: one write less for each side.
+					finalizers: [SIDE_FINALIZER],
+				},
 				spec: sideSpec(
 					service,
 					{ installation, region: link.name, home },

@@ -2,7 +2,7 @@
 import { TWIN_SERVICE, TWIN_SIDE } from "../../api/kind.ts";
 import type { PendingDeletion } from "../../api/types.ts";
 import { type Action, type Decision, decide } from "../../core/hub/decide.ts";
-import { statusPatch } from "../../core/hub/merge.ts";
+import { isMinor, statusPatch } from "../../core/hub/merge.ts";
 import type { Observation, Seen } from "../../core/hub/observation.ts";
 import { operationStatus } from "../../core/hub/operation-status.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
@@ -29,8 +29,8 @@ import { seenSide } from "./sides.ts";
 
 /** A refused hash is tried again: what refused it may have changed. */
 const RETRY_REFUSED_MS = 60_000;
-/** Counts alone are not worth a write each. */
-const COUNTS_MS = 1_000;
+/** Counts and wording alone are not worth a write each: they wait for company. */
+const MINOR_MS = 1_500;
 /** The link tells when it is settled; this is only for certainty. */
 const UNSETTLED_MS = 5_000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
@@ -75,7 +75,7 @@ function isUntimely(hub: HubContext, service: ServiceView): boolean {
 
 /** What a service's turns remember of each other. Nothing that a restart may not lose. */
 export interface ServiceMemory {
-	countsWrittenMs?: number;
+	writtenMs?: number;
 	refusedSinceMs?: number;
 	failures: number;
 }
@@ -120,15 +120,17 @@ async function recordAll(
 ): Promise<"done" | Exclude<Turn, undefined>> {
 	const { service } = seen;
 	if (!(await recordPending(hub, decision))) return "retry";
-	const counts = onlyCounts(service, decision);
-	const waitMs =
-		(memory.countsWrittenMs ?? -COUNTS_MS) + COUNTS_MS - hub.clock.now();
-	if (counts && waitMs > 0 && decision.actions.length === 0)
-		return { afterMs: waitMs };
-	const status = await recordService(hub, service, decision.status);
+	const patch = statusPatch(service.status, decision.status);
+	const waitMs = (memory.writtenMs ?? -MINOR_MS) + MINOR_MS - hub.clock.now();
+	const later =
+		waitMs > 0 && patch && isMinor(service.status, decision.status, patch);
+	if (later && decision.actions.length === 0) return { afterMs: waitMs };
+	const status = later
+		? "same"
+		: await recordService(hub, service, decision.status);
 	if (status === "retry") return "retry";
 	if (status === "written") {
-		memory.countsWrittenMs = hub.clock.now();
+		memory.writtenMs = hub.clock.now();
 		tell(hub, service, decision);
 	}
 	if (!(await recordStep(hub, seen, decision))) return "retry";
@@ -142,13 +144,6 @@ async function recordAll(
 		decision.finalizers,
 	);
 	return finalizers === "retry" ? "retry" : "done";
-}
-
-function onlyCounts(service: ServiceView, decision: Decision): boolean {
-	const patch = statusPatch(service.status, decision.status);
-	return (
-		patch !== undefined && Object.keys(patch).every((it) => it === "clusters")
-	);
 }
 
 async function recordStep(
