@@ -130,6 +130,34 @@ const MAKERS: readonly (readonly [number, Make])[] = [
 	[
 		2,
 		() => ({
+			name: "a second hub operator runs",
+			begin: (world) => {
+				const process = world.startAnotherHub();
+				return () => process.kill();
+			},
+		}),
+	],
+	[
+		1,
+		(random) => {
+			const nth = 1 + random.below(8);
+			const region = regionFrom(random);
+			return {
+				name: `the agent of ${region} is killed at its next write no. ${nth}`,
+				begin: (world) => {
+					const process = world.agents[region];
+					if (process) process.killAtWrite = process.writes + nth;
+					return () => {
+						if (process) process.killAtWrite = Number.POSITIVE_INFINITY;
+						if (world.agent === "External") world.startAgent(region);
+					};
+				},
+			};
+		},
+	],
+	[
+		2,
+		() => ({
 			name: "the hub operator is paused",
 			begin: (world) => {
 				const process = world.hubProcess;

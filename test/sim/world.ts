@@ -122,6 +122,13 @@ export class World {
 		this.journal.say("process", `${this.hubProcess.name} starts`);
 	}
 
+	/** Beside the one that runs: two at the same time do no harm. */
+	startAnotherHub(): Process {
+		const process = startHubProcess(this, ++this.#processes);
+		this.journal.say("process", `${process.name} starts beside`);
+		return process;
+	}
+
 	startAgent(region: RegionName): void {
 		const running = this.agents[region];
 		if (running && running.state !== "dead") return;
