@@ -12,6 +12,7 @@ import {
 	type Observation,
 	otherOf,
 	presentIn,
+	type RegionSeen,
 	regionNamed,
 } from "./observation.ts";
 import type { Plan } from "./plan.ts";
@@ -67,7 +68,7 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 		const other =
 			route.from === undefined ? undefined : regionNamed(seen, route.from);
 		const lostAt =
-			other?.health.kind === "Lost" ? other.lastAliveAt : undefined;
+			other?.health.kind === "Lost" ? lostAtOf(seen, other) : undefined;
 		return {
 			kind,
 			...(route.from === undefined ? {} : { from: route.from }),
@@ -90,7 +91,7 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 			epoch: epoch + 1,
 			reason:
 				lost && "reason" in lost.health ? lost.health.reason : "Unreachable",
-			lostAt: lost?.lastAliveAt ?? wall,
+			lostAt: lostAtOf(seen, lost),
 		};
 	}
 	if (election.why !== "Creation") return undefined;
@@ -101,6 +102,24 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 		reason: "Placing",
 		requestedAt: firstSeenAt(seen),
 	};
+}
+
+/**
+ * By this process's own sight. One that was started after the loss has none:
+ * then since when the status says that nobody sees it serve, so that a restart
+ * in the middle does not make the recovery look shorter than it was.
+ */
+function lostAtOf(
+	{ service, wall }: Observation,
+	lost: RegionSeen | undefined,
+): string {
+	const available = service.status.conditions?.find(
+		(it) => it.type === "Available",
+	);
+	return (
+		lost?.lastAliveAt ??
+		(available?.status === "Unknown" ? available.lastTransitionTime : wall)
+	);
 }
 
 /** The first status said "not ready" when the hub saw the service first; nothing has been ready since. */

@@ -12,8 +12,8 @@ import {
 	OPERATOR_NAMESPACE,
 	said,
 	serviceObject,
-	World,
-} from "./world.ts";
+} from "./objects.ts";
+import { World } from "./world.ts";
 
 const gone = (world: World) => async () =>
 	(await world.service()) === undefined;

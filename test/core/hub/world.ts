@@ -3,7 +3,6 @@ import {
 	NAMESPACE,
 	POD,
 	type Resource,
-	resourceOf,
 	SECRET,
 	TWIN_CLUSTER,
 	TWIN_OPERATION,
@@ -25,22 +24,18 @@ import { ControlPlane } from "../../clusters/embedded/control-plane.ts";
 import { projectCrds } from "../../clusters/embedded/crds.ts";
 import type { Link } from "../../clusters/embedded/link.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
-
-export type RegionName = "north" | "south";
-export const REGIONS: readonly RegionName[] = ["north", "south"];
-export const OPERATOR_NAMESPACE = "twin-operator-system";
-
-export interface Wrote {
-	readonly cluster: string;
-	readonly verb: string;
-	readonly what: string;
-}
+import {
+	DEPLOYMENT,
+	OPERATOR_NAMESPACE,
+	REGIONS,
+	type RegionName,
+	said,
+	type Wrote,
+} from "./objects.ts";
 
 const WRITES = new Set(["create", "apply", "merge", "json", "delete"]);
 const CRDS = projectCrds() as unknown as KubeObject[];
 const SIDE_CRD = CRDS.find((it) => it.metadata.name?.startsWith("twinsides"));
-export const DEPLOYMENT = resourceOf("apps/v1", "Deployment") as Resource;
-
 type Name = "hub" | RegionName;
 
 export class World {
@@ -306,48 +301,4 @@ export class World {
 			close: () => api.close(),
 		};
 	}
-}
-
-export function said(
-	conditions:
-		| readonly { type: string; status: string; reason: string }[]
-		| undefined,
-	type: string,
-): string {
-	const found = conditions?.find((it) => it.type === type);
-	return found ? `${found.status} ${found.reason}` : "none";
-}
-
-export function serviceObject(spec: object = {}, name = "web"): KubeObject {
-	return {
-		apiVersion: "twin-operator.dev/v1alpha1",
-		kind: "TwinService",
-		metadata: { name, namespace: "shop" },
-		spec: {
-			clusters: [{ name: "north" }, { name: "south" }],
-			promotion: { policy: "Available" },
-			manifests: [
-				{
-					apiVersion: "apps/v1",
-					kind: "Deployment",
-					metadata: { name },
-					spec: {
-						replicas: 2,
-						selector: { matchLabels: { app: name } },
-						template: {
-							metadata: { labels: { app: name } },
-							spec: { containers: [{ name: "web", image: "web:1" }] },
-						},
-					},
-				},
-				{
-					apiVersion: "v1",
-					kind: "ConfigMap",
-					metadata: { name },
-					data: { a: "1" },
-				},
-			],
-			...spec,
-		},
-	};
 }
