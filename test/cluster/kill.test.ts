@@ -78,6 +78,10 @@ async function promote(lane: Lane, n: number): Promise<boolean> {
 	);
 	expect(status?.epoch, what).toBe(epoch + 1);
 	expect(status?.lastTransition).toMatchObject({ kind: "Failover", to: left });
+	expect(
+		status?.lastTransition?.recoverySeconds,
+		"the wait counts, whoever of the operators saw it",
+	).toBeGreaterThan(PROFILES.Fast.lossSeconds - 4);
 	expect(await roleIn(lane[left], ns)).toMatch(/^Active/);
 	expect(await replicas(lane[left], ns)).toBe(2);
 	expect(

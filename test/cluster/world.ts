@@ -48,8 +48,6 @@ export interface WorldOptions {
 	readonly kubeconfigOf?: (cluster: RealCluster) => string | Promise<string>;
 }
 
-const FLAGS = ["--profile", "Fast"];
-
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
 	const [hub, north, south] = await startClusters(
 		["hub", "north", "south"],
@@ -60,7 +58,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		kubeconfig: (await options.kubeconfigOf?.(it)) ?? it.kubeconfig,
 	});
 	const own = await reach(hub);
-	const start = (flags = options.flags ?? FLAGS) =>
+	const start = (flags = options.flags ?? ["--profile", "Fast"]) =>
 		startOperator({
 			command: "hub",
 			kubeconfig: own.kubeconfig,
@@ -206,12 +204,13 @@ export const untilService = (
 		async () => {
 			const it = await service(world, ns, name);
 			if (it && done(it)) return it;
-			throw new Error(JSON.stringify(it?.status ?? null));
+			const { lines } = world.operator;
+			throw new Error(JSON.stringify(it?.status) ?? lines.slice(-5).join());
 		},
 		{ timeoutMs, everyMs: 250 },
 	);
 
-/** Ready in the preferred region, and the other one could take over. */
+/** Ready, and the other region could take over. */
 export const untilPlaced = (world: World, ns: string, name = "web") =>
 	untilService(
 		world,
