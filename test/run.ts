@@ -3,7 +3,7 @@
  * sums them all: `N passed, N failed` (and `, N skipped` if there are any).
  *
  *   npm test                         everything
- *   npm test -- --fast               what needs no control planes
+ *   npm test -- --fast               what takes seconds and needs no control planes
  *   npm test -- --layer cluster      one layer
  *   npm test -- --layer cluster -t switchover   further arguments go to vitest
  */
@@ -18,6 +18,8 @@ interface Layer {
 	readonly what: string;
 	/** Needs real control planes. */
 	readonly real?: boolean;
+	/** Takes minutes. */
+	readonly slow?: boolean;
 	/** Another tool than vitest: counts as one test. */
 	readonly tool?: readonly string[];
 }
@@ -36,12 +38,14 @@ const LAYERS: readonly Layer[] = [
 	{ name: "types", what: "types", tool: ["tsc", "-p", "."] },
 	{ name: "rules", what: "the rules, the adapters, the house" },
 	{ name: "embedded", what: "contract, on the embedded API server" },
-	{ name: "sim", what: "the operator in virtual time" },
-	{ name: "demo", what: "the demo" },
+	{ name: "sim", what: "the operator in virtual time", slow: true },
+	{ name: "demo", what: "the demo", slow: true },
 	{ name: "contract", what: "contract, on a real API server", real: true },
 	{ name: "cluster", what: "the operator on real control planes", real: true },
 ];
 
+/** Files at the same time. Most tests wait more than they work; three control planes take 1.4 GB. */
+const WORKERS = 2;
 const ROOT = join(import.meta.dirname, "..");
 const BIN = join(ROOT, "node_modules", ".bin");
 
@@ -66,7 +70,8 @@ function wanted(argv: readonly string[]): {
 	}
 	const layers = LAYERS.filter(
 		(it) =>
-			(names.length === 0 || names.includes(it.name)) && !(fast && it.real),
+			(names.length === 0 || names.includes(it.name)) &&
+			!(fast && (it.real || it.slow)),
 	);
 	return { layers, rest };
 }
@@ -108,6 +113,7 @@ async function runVitest(
 			"run",
 			"--project",
 			layer.name,
+			`--maxWorkers=${WORKERS}`,
 			"--reporter=default",
 			"--reporter=json",
 			`--outputFile.json=${file}`,
