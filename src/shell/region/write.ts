@@ -87,7 +87,7 @@ async function send(
 						query: manager,
 					})
 				: undefined;
-			if (moved && moved.kind !== "ok") return moved;
+			if (moved && moved.kind !== "ok") return asConflict(moved);
 			return to.api.request({
 				...shared,
 				...target,
@@ -98,6 +98,12 @@ async function send(
 		}
 	}
 }
+
+/** A JSON patch whose `test` fails is 422, not 409: the object is not what it was when it was seen. */
+const asConflict = (answer: Answer): Answer =>
+	answer.kind === "refused" && answer.status === 422
+		? { ...answer, status: 409 }
+		: answer;
 
 const atVersion = (object: KubeObject, seen: KubeObject): KubeObject => ({
 	...object,
