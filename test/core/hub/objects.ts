@@ -57,3 +57,24 @@ export function serviceObject(spec: object = {}, name = "web"): KubeObject {
 		},
 	};
 }
+
+export const operationObject = (name: string, spec: object): KubeObject => ({
+	apiVersion: "twin-operator.dev/v1alpha1",
+	kind: "TwinOperation",
+	metadata: { name, namespace: "shop" },
+	spec: { service: "web", ...spec },
+});
+
+export const clusterObject = (name: string, agent: string): KubeObject => ({
+	apiVersion: "twin-operator.dev/v1alpha1",
+	kind: "TwinCluster",
+	metadata: { name },
+	spec: { agent, credentials: { secretRef: { name } } },
+});
+
+export const secretObject = (name: string, kubeconfig: string): KubeObject => ({
+	apiVersion: "v1",
+	kind: "Secret",
+	metadata: { name, namespace: OPERATOR_NAMESPACE },
+	data: { kubeconfig: Buffer.from(kubeconfig).toString("base64") },
+});

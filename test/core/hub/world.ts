@@ -25,11 +25,14 @@ import { projectCrds } from "../../clusters/embedded/crds.ts";
 import type { Link } from "../../clusters/embedded/link.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
 import {
+	clusterObject,
 	DEPLOYMENT,
 	OPERATOR_NAMESPACE,
+	operationObject,
 	REGIONS,
 	type RegionName,
 	said,
+	secretObject,
 	type Wrote,
 } from "./objects.ts";
 
@@ -62,13 +65,17 @@ export class World {
 			north: plane("north", 2),
 			south: plane("south", 3),
 		};
-		const of = <T>(make: (name: Name) => T): Record<Name, T> => ({
-			hub: make("hub"),
-			north: make("north"),
-			south: make("south"),
-		});
-		this.links = of((it) => this.planes[it].newLink());
-		this.person = of((it) => this.planes[it].connect("person").api);
+		const { hub, north, south } = this.planes;
+		this.links = {
+			hub: hub.newLink(),
+			north: north.newLink(),
+			south: south.newLink(),
+		};
+		this.person = {
+			hub: hub.connect("person").api,
+			north: north.connect("person").api,
+			south: south.connect("person").api,
+		};
 	}
 
 	/** Hub and regions, both registered, and the operator running. */
@@ -97,21 +104,11 @@ export class World {
 	}
 
 	cluster(name: string, agent = "None"): Promise<KubeObject> {
-		return this.create(TWIN_CLUSTER, {
-			apiVersion: "twin-operator.dev/v1alpha1",
-			kind: "TwinCluster",
-			metadata: { name },
-			spec: { agent, credentials: { secretRef: { name } } },
-		});
+		return this.create(TWIN_CLUSTER, clusterObject(name, agent));
 	}
 
 	secret(name: string, kubeconfig: string): Promise<KubeObject> {
-		return this.create(SECRET, {
-			apiVersion: "v1",
-			kind: "Secret",
-			metadata: { name, namespace: OPERATOR_NAMESPACE },
-			data: { kubeconfig: Buffer.from(kubeconfig).toString("base64") },
-		});
+		return this.create(SECRET, secretObject(name, kubeconfig));
 	}
 
 	startHub(): void {
@@ -198,8 +195,8 @@ export class World {
 			namespace: "shop",
 			timeoutMs: 1_000,
 		});
-		if (answer.kind !== "ok") throw new Error(answer.message);
-		return answer.body.items.map((it) => it.metadata.uid ?? "").sort();
+		const items = answer.kind === "ok" ? answer.body.items : [];
+		return items.map((it) => it.metadata.uid ?? "").sort();
 	}
 
 	async until(what: string, check: () => Promise<boolean>): Promise<void> {
@@ -223,12 +220,7 @@ export class World {
 	}
 
 	operate(name: string, spec: object): Promise<KubeObject> {
-		return this.create(TWIN_OPERATION, {
-			apiVersion: "twin-operator.dev/v1alpha1",
-			kind: "TwinOperation",
-			metadata: { name, namespace: "shop" },
-			spec: { service: "web", ...spec },
-		});
+		return this.create(TWIN_OPERATION, operationObject(name, spec));
 	}
 
 	create(resource: Resource, body: KubeObject): Promise<KubeObject> {
