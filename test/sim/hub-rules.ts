@@ -77,11 +77,11 @@ function taken(
 	say: (rule: string, why: string) => void,
 ): void {
 	const { truth, clock } = world;
-	const policy = world.shapes.get(service)?.policy;
-	if (policy === "Exclusive")
+	const policies = world.policiesOf(service);
+	if (policies.every((it) => it === "Exclusive"))
 		say("Exclusive never moves by loss", "the policy is Exclusive");
 	if (truth.operation(service, "Failover")) return;
-	if (policy === "Manual")
+	if (!policies.includes("Available"))
 		say("Manual waits for a person", "there is no Failover");
 	const lastMs = Math.max(
 		by.startedMs,

@@ -7,6 +7,7 @@ import type {
 	Observation,
 	RegionSeen,
 } from "../../src/core/hub/observation.ts";
+import type { Fault } from "./fault.ts";
 import { type Plan, planFrom } from "./plan.ts";
 import { runPlan } from "./run.ts";
 import * as user from "./user.ts";
@@ -109,22 +110,33 @@ const asAvailable = (seen: Observation): Observation => ({
 
 const SEEDS = 60;
 
-/** Seeds with a deletion while a region is lost are few. */
-const withDeletion = (plan: Plan): Plan => ({
-	...plan,
-	deeds: [{ atMs: 40_000, act: (world) => user.remove(world, "svc0") }],
-	faults: [
-		{
-			name: "north is lost",
-			atMs: 20_000,
-			forMs: 60_000,
-			begin: (world) => {
-				world.die(world.regions.north);
-				return () => world.revive(world.regions.north);
-			},
-		},
-	],
-});
+const northIsLost: Fault = {
+	name: "north is lost",
+	atMs: 20_000,
+	forMs: 60_000,
+	begin: (world) => {
+		world.die(world.regions.north);
+		return () => world.revive(world.regions.north);
+	},
+};
+
+/** Some rules are asked for by few seeds: these plans ask for them in each. */
+const PLANS: Record<string, (plan: Plan) => Plan> = {
+	"unknown is absent": (plan) => ({
+		...plan,
+		deeds: [{ atMs: 40_000, act: (world) => user.remove(world, "svc0") }],
+		faults: [northIsLost],
+	}),
+	"Exclusive is promoted": (plan) => ({
+		...plan,
+		services: plan.services.map((it) => ({
+			...it,
+			policy: "Exclusive",
+			first: "north",
+		})),
+		faults: [northIsLost, ...plan.faults],
+	}),
+};
 
 /** The rule that was violated first. */
 async function firstViolation(mutation: string): Promise<string | undefined> {
@@ -132,9 +144,7 @@ async function firstViolation(mutation: string): Promise<string | undefined> {
 	try {
 		for (let seed = 1; seed <= SEEDS; seed += 1) {
 			const plan = planFrom(seed);
-			const { violations } = await runPlan(
-				mutation === "unknown is absent" ? withDeletion(plan) : plan,
-			);
+			const { violations } = await runPlan(PLANS[mutation]?.(plan) ?? plan);
 			if (violations[0]) return violations[0].rule;
 		}
 		return undefined;

@@ -67,7 +67,17 @@ function deedsFrom(random: Random, { name }: Shape): Deed[] {
 function deedFrom(random: Random, name: string): Deed[] {
 	const atMs = random.below(130_000);
 	const replicas = 1 + random.below(3);
-	switch (random.below(6)) {
+	const policy = oneOf<Shape["policy"]>(random, [
+		"Available",
+		"Manual",
+		"Exclusive",
+	]);
+	const first = oneOf(random, REGIONS);
+	switch (random.below(8)) {
+		case 6:
+			return [{ atMs, act: (world) => user.change(world, name, { policy }) }];
+		case 7:
+			return [{ atMs, act: (world) => user.change(world, name, { first }) }];
 		case 0:
 		case 1:
 			return [

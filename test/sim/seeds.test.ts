@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { runSeed } from "./run.ts";
 
-const SEEDS = 200;
-const BATCH = 25;
+const SEEDS = 120;
+const BATCH = 20;
 
 describe("random faults", () => {
 	for (let first = 1; first <= SEEDS; first += BATCH) {

@@ -15,6 +15,8 @@ import type { World } from "./world.ts";
 export const YIELD_MS = 45_000;
 /** After D, the time that a status write may take. */
 const NOTICE_MS = 15_000;
+/** The first list of a process may be lost on its way, and has a deadline. */
+const FIRST_LIST_MS = 35_000;
 
 export function standingRules(invariants: Invariants): void {
 	const { world } = invariants;
@@ -57,10 +59,8 @@ function stillReady(
 	const by = world.hubProcess;
 	const claims = ["Ready", "Available"].some((it) => isTrue(found, it));
 	if (!by || !claims || active === "") return;
-	const lastMs = Math.max(
-		by.startedMs,
-		invariants.heard(by, active)?.anyMs ?? 0,
-	);
+	const heardMs = invariants.heard(by, active)?.anyMs;
+	const lastMs = heardMs ?? by.startedMs + FIRST_LIST_MS;
 	const silentMs = world.clock.now() - lastMs;
 	const boundMs = PROFILE.lossSeconds * 1_000 + NOTICE_MS;
 	if (silentMs > boundMs && atEaseMs > boundMs)

@@ -75,7 +75,9 @@ export function apply(world: World, shape: Shape): void {
 	const before = world.shapes.get(shape.name);
 	if (before?.extra && !shape.extra) world.dropped.add(`${shape.name}-extra`);
 	world.shapes.set(shape.name, shape);
-	const { name } = shape;
+	const { name, policy } = shape;
+	const policies = world.policies.get(name) ?? [];
+	world.policies.set(name, [...policies, { policy, atMs: world.clock.now() }]);
 	const body = serviceOf(shape);
 	world.kubectl(world.hub, "apply", TWIN_SERVICE, {
 		namespace: NAMESPACE,

@@ -48,6 +48,8 @@ export class World {
 	/** What the user has in Git. */
 	readonly shapes = new Map<string, Shape>();
 	readonly deleted = new Set<string>();
+	/** Policies that a service had, and when each was set. */
+	readonly policies = new Map<string, { policy: string; atMs: number }[]>();
 	/** Extra objects that the user has dropped at some time. */
 	readonly dropped = new Set<string>();
 	/** Deleted services that a wiped hub has forgotten: their sides are nobody's. */
@@ -101,6 +103,15 @@ export class World {
 		}
 		for (const it of options.services ?? []) this.shapes.set(it.name, it);
 		user.installHub(this);
+	}
+
+	/** Policies that may still be acted upon: the last one, and those replaced a moment ago. */
+	policiesOf(service: string): readonly string[] {
+		const all = this.policies.get(service) ?? [];
+		const earliestMs = this.clock.now() - 30_000;
+		return all
+			.filter((_, nth) => (all[nth + 1]?.atMs ?? Infinity) > earliestMs)
+			.map((it) => it.policy);
 	}
 
 	/** Starts what is not running. */
