@@ -99,18 +99,17 @@ describe("agents in their regions", () => {
 		expect(await pods(world.north, NS)).toHaveLength(2);
 	});
 
-	it("the hub itself may not touch a workload", async () => {
-		const can = async (verb: string, what: string) =>
-			(
-				await world.north
-					.kubectl([
-						...["auth", "can-i", verb, what, "-n", NS, "--as"],
-						`system:serviceaccount:${OPERATOR_NAMESPACE}:twin-operator-access`,
-					])
-					.catch(() => "no")
-			).trim();
-		expect(await can("patch", "twinsides.twin-operator.dev")).toBe("yes");
-		expect(await can("patch", "deployments.apps")).toBe("no");
+	it("the hub itself may neither end a workload, nor read a Secret, nor change a role", async () => {
+		const can = async (...what: string[]) => {
+			const hub = `system:serviceaccount:${OPERATOR_NAMESPACE}:twin-operator-access`;
+			const asked = ["auth", "can-i", ...what, "-n", NS, "--as", hub];
+			// No is an exit code too.
+			return (await world.north.kubectl(asked).catch(() => "no")).trim();
+		};
+		const sides = "twinsides.twin-operator.dev";
+		expect(await can("patch", sides)).toBe("yes");
+		expect(await can("patch", sides, "--subresource=status")).toBe("no");
+		expect(await can("delete", "deployments.apps")).toBe("no");
 		expect(await can("get", "secrets")).toBe("no");
 	});
 

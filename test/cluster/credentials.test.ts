@@ -24,6 +24,7 @@ import {
 const LOSS_MS = PROFILES.Fast.lossSeconds * 1_000;
 const HOUR = 3_600_000;
 const NS = "shop";
+const USER = { user: "operator", groups: ["system:masters"] };
 
 let world: World;
 let north: ApiProxy;
@@ -50,6 +51,13 @@ afterAll(async () => {
 const giveCredentials = (kubeconfig: string) =>
 	apply(world.hub, ...access({ north: kubeconfig }));
 
+/** The operator works in north. */
+async function untilRepaired(): Promise<void> {
+	const path = pathOf.configMap(NS, "web");
+	await world.north.request("DELETE", path);
+	await until("a deleted ConfigMap to be back", () => get(world.north, path));
+}
+
 const untilRegion = (type: string, status: string, says = "") =>
 	until(
 		`${type}=${status} of north`,
@@ -64,24 +72,34 @@ const untilRegion = (type: string, status: string, says = "") =>
 describe("the API server of the active region refuses the hub", () => {
 	let from: number;
 
-	it("401: an expired certificate is CredentialsInvalid", async () => {
-		from = performance.now();
+	it("a certificate that has expired is refused, and the old one goes on", async () => {
 		await giveCredentials(
 			await world.north.kubeconfigFor({
-				user: "late",
-				groups: ["system:masters"],
+				...USER,
 				notBefore: new Date(Date.now() - 2 * HOUR),
 				notAfter: new Date(Date.now() - HOUR),
 			}),
 		);
-		const it = await untilRegion("CredentialsValid", "False");
+		const it = await untilRegion("CredentialsValid", "False", "expired at");
 		expect(it.reason).toBe("CredentialsInvalid");
+		await untilRepaired();
+		expect(isTrue(await service(world, NS), "Ready")).toBe(true);
+	});
+
+	it("401: a certificate that expires in use is CredentialsInvalid", async () => {
+		const notAfter = new Date(Date.now() + 3_000);
+		await giveCredentials(
+			await world.north.kubeconfigFor({ ...USER, notAfter }),
+		);
 		await untilService(
 			world,
 			NS,
 			"the service to say so",
 			(it) => condition(it, "Ready")?.reason === "CredentialsInvalid",
 		);
+		from = performance.now();
+		const it = await untilRegion("CredentialsValid", "False");
+		expect(it.reason).toBe("CredentialsInvalid");
 	});
 
 	it("403: so is a user without rights", async () => {
@@ -106,9 +124,7 @@ describe("the API server of the active region refuses the hub", () => {
 		await untilRegion("CredentialsValid", "True");
 		const { status } = await untilPlaced(world, NS);
 		expect(status).toMatchObject({ activeCluster: "north", epoch: 1 });
-		const path = pathOf.configMap(NS, "web");
-		await world.north.request("DELETE", path);
-		await until("drift to be repaired again", () => get(world.north, path));
+		await untilRepaired();
 		expect(world.operator.process.pid).toBe(operator);
 		expect(world.operator.process.exitCode).toBeNull();
 	});
