@@ -90,6 +90,7 @@ export function startHub(deps: StartHub): Hub {
 			),
 		onChange: (key, now, before) => {
 			if (!now) forget(key);
+			if (!now && before) measureActive(hub, before, {});
 			serviceQueue.add(key, ROUTINE);
 			// Only coming and going changes what a TwinCluster says.
 			if (!now || !before) reviewClusters();

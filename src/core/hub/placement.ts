@@ -69,7 +69,8 @@ function patchOne(objects: KubeObject[], patch: Patch): string | undefined {
 	const copy = structuredClone(before);
 	// A copy: "add" puts the very value into the object, and a later op may change it.
 	const ops = structuredClone(patch.ops) as unknown as Operation[];
-	const results = applyPatch(copy, ops);
+	const results = applied(copy, ops);
+	if (typeof results === "string") return results;
 	const failed = results.findIndex((it) => it !== null);
 	if (failed !== -1) {
 		const op = patch.ops[failed];
@@ -79,6 +80,18 @@ function patchOne(objects: KubeObject[], patch: Patch): string | undefined {
 		return "it changes what the object is called";
 	objects[at] = copy;
 	return undefined;
+}
+
+/** A pointer that is none makes the library throw. */
+function applied(
+	object: KubeObject,
+	ops: Operation[],
+): ReturnType<typeof applyPatch> | string {
+	try {
+		return applyPatch(object, ops);
+	} catch (thrown) {
+		return thrown instanceof Error ? thrown.message : String(thrown);
+	}
 }
 
 const identity = (it: KubeObject): string =>

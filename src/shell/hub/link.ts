@@ -57,6 +57,8 @@ export class RegionLink {
 	#kubeconfig: string | undefined;
 	#prepared: "no" | "under way" | "yes" = "no";
 	#prepareFault: string | undefined;
+	/** Kept apart from its health, which isolation makes forget. */
+	#wasSilent = false;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -164,10 +166,12 @@ export class RegionLink {
 		if (uid !== undefined) this.clusterUID = uid;
 		if (this.health.kind === "Alive") {
 			this.lastAliveAt = wallOf(this.#options.clock);
-			if (isSilent(before)) this.#comeBack();
+			if (this.#wasSilent) this.#comeBack();
+			this.#wasSilent = false;
 			void this.#prepare();
 			void this.#agentWatch?.read();
 		}
+		if (isSilent(this.health)) this.#wasSilent = true;
 		this.agent = this.#agentProblem();
 		const changed =
 			before.kind !== this.health.kind ||

@@ -6,9 +6,10 @@ import { isMinor, statusPatch } from "../../core/hub/merge.ts";
 import type { Observation, Seen } from "../../core/hub/observation.ts";
 import { operationStatus } from "../../core/hub/operation-status.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
+import { placeOf, textOf } from "../log.ts";
 import type { Turn } from "../queue.ts";
 import { backoffMs } from "../retry.ts";
-import { act } from "./act.ts";
+import { act, type Result } from "./act.ts";
 import {
 	type HubContext,
 	PROMOTION,
@@ -207,7 +208,7 @@ function begin(
 			hub.serviceQueue.addAfter(key, 0, PROMOTION);
 			return;
 		}
-		const result = await act(hub, link, service, action);
+		const result = await carefully(hub, link, service, action);
 		if (result === "done") {
 			memory.failures = 0;
 			// After the lane has let go of the key.
@@ -217,6 +218,24 @@ function begin(
 		const delayMs = backoffMs(memory.failures++, hub.random, BACKOFF);
 		hub.serviceQueue.addAfter(key, delayMs, urgent ? PROMOTION : ROUTINE);
 	});
+}
+
+/** A fault of our own is logged and tried again, like everything that fails. */
+async function carefully(
+	hub: HubContext,
+	link: RegionLink,
+	service: ServiceView,
+	action: Action,
+): Promise<Result> {
+	try {
+		return await act(hub, link, service, action);
+	} catch (thrown) {
+		hub.log.warn(
+			{ cluster: link.name, key: service.key, place: placeOf(thrown) },
+			`${action.do} failed and is tried again: ${textOf(thrown)}`,
+		);
+		return "again";
+	}
 }
 
 /** A region was lost, or is back, since the wish was decided on: while it was recorded, or waited in the lane. */

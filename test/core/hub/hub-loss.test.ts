@@ -174,4 +174,24 @@ describe("a region that is lost", () => {
 			async () => (await world.roles()) === "Standby/2 Active/1",
 		);
 	});
+
+	it("is read anew after isolation, whatever has become of the connections", async () => {
+		const world = await World.start();
+		await world.serving(serviceObject());
+		world.links.north.cut();
+		world.links.south.cut();
+		await world.clock.advance(20_000);
+		// South answers first: north is observed anew, then answers too.
+		world.links.south.mend();
+		await world.clock.advance(3_000);
+		const { metadata } = (await world.side("north")) ?? {};
+		world.planes.north.breakWatches();
+		world.links.north.mend();
+		await world.until(
+			"ready",
+			async () => (await world.condition("Ready")) === "True Serving",
+		);
+		expect((await world.side("north"))?.metadata.uid).toBe(metadata?.uid);
+		expect(await world.roles()).toBe("Active/1 Standby/0");
+	});
 });

@@ -54,6 +54,11 @@ describe("placing", () => {
 
 	it.each<[string, object, string]>([
 		["no such place", { op: "replace", path: "/x/y", value: 1 }, "ops[0]"],
+		[
+			"a pointer that is none",
+			{ op: "copy", from: "data", path: "/data/b" },
+			"Pointer",
+		],
 		["a test that fails", { op: "test", path: "/data/a", value: "9" }, "Test"],
 		[
 			"a name moved away",
