@@ -86,6 +86,23 @@ export interface ITwinSide {
        * The side that this one takes over from without its consent, as `uid/epoch`. An `Exclusive` side refuses it.
        */
       "supersedes"?: string;
+      /**
+       * Replicas of each workload on the side that was active before, as the hub saw them last; the promotion starts scaled ones with them.
+       */
+      "lastActive"?: ReadonlyArray<{
+        /**
+         * Kind of the workload.
+         */
+        "kind": string;
+        /**
+         * Name of the workload.
+         */
+        "name": string;
+        /**
+         * Its replicas.
+         */
+        "replicas": number;
+      }>;
     };
   };
   /**

@@ -8,7 +8,13 @@ import type { TwinServiceStatus } from "../../api/types.ts";
 import type { Wish } from "../region/side.ts";
 import { type DeletionStep, deletionStep } from "./deletion.ts";
 import { type Election, elect, staleWishes } from "./election.ts";
-import { type Observation, presentIn, type SeenSide } from "./observation.ts";
+import {
+	type Observation,
+	otherOf,
+	presentIn,
+	type RegionSeen,
+	type SeenSide,
+} from "./observation.ts";
 import { operationStep } from "./operation.ts";
 import type { Plan } from "./plan.ts";
 import { type News, newsOf, rollup } from "./rollup.ts";
@@ -113,12 +119,31 @@ function wishes(seen: Observation, election: Election): Action[] {
 			do: "wish",
 			region: election.region,
 			side,
-			wish: election.wish,
+			wish: { ...election.wish, ...carried(seen, region, election) },
 			policy: side.policy !== seen.service.policy,
 			urgent: election.why !== "Creation",
 		},
 		...list,
 	];
+}
+
+/** A promotion starts with the load that the other side bore, as far as it is known. */
+function carried(
+	seen: Observation,
+	region: RegionSeen,
+	{ wish, why }: Extract<Election, { kind: "wish" }>,
+): Pick<Wish, "lastActive"> {
+	// At a creation nobody can tell which side was active last.
+	if (wish.to !== region.name || why === "Creation") return {};
+	const { side } = otherOf(seen, region);
+	const other =
+		side.kind === "present"
+			? side.side
+			: side.kind === "unknown"
+				? side.last
+				: undefined;
+	const lastActive = other?.status.lastActive;
+	return lastActive ? { lastActive } : {};
 }
 
 const isWished = (there: Wish | undefined, wish: Wish): boolean =>

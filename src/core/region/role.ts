@@ -60,7 +60,10 @@ export function nextRole(
 			...(role === "Active" && wish.supersedes !== undefined
 				? { supersedes: wish.supersedes }
 				: {}),
-			...(role === "Standby" ? kept(counts, status.lastActive) : {}),
+			...kept(
+				role === "Standby" ? counts : (wish.lastActive ?? []),
+				status.lastActive,
+			),
 		},
 	};
 }
@@ -79,7 +82,7 @@ function supersedesRefused(side: Wishing): RoleStep {
 }
 
 /** A workload that cannot be seen keeps the count that was seen before. */
-function kept(
+export function kept(
 	counts: readonly LastActive[],
 	before: readonly LastActive[] | undefined,
 ): { lastActive?: readonly LastActive[] } {

@@ -17,6 +17,8 @@ export interface Wish {
 	readonly ifEpoch: number;
 	/** `uid/epoch` of the side that this one takes over from without its consent. */
 	readonly supersedes?: string;
+	/** Of the side that was active before: what a promotion starts with. */
+	readonly lastActive?: readonly LastActive[];
 }
 
 export interface Standby {

@@ -9,7 +9,9 @@ import type { Diff } from "./diff.ts";
 import { formOf } from "./form.ts";
 import type { Observation, Problem } from "./observation.ts";
 import { arePodsGone, awaitsPodsGone } from "./podsgone.ts";
-import type { SideStatus, SideView } from "./side.ts";
+import { replicasFor } from "./replicas.ts";
+import { kept } from "./role.ts";
+import type { LastActive, SideStatus, SideView } from "./side.ts";
 
 /** A status before it meets the old one: its conditions have no times yet. */
 export interface StatusDraft
@@ -30,11 +32,13 @@ export function statusOf(
 		? { ...before, podsGoneEpoch: side.status.epoch }
 		: before;
 	const counts = countsOf(seen);
+	const scaled = scaledNow(seen);
 	const applied = appliedOf(side, made);
 	return {
 		...status,
 		...(applied.status === "True" && !side.suspend ? { hash: side.hash } : {}),
 		...counts,
+		...(scaled.length > 0 ? kept(scaled, status.lastActive) : {}),
 		observedGeneration: side.generation,
 		findings: [
 			applied,
@@ -59,6 +63,24 @@ function countsOf({ side, lives }: Observation): Counts {
 		ready += Math.min(live?.ready ?? 0, wanted);
 	}
 	return { ready, desired };
+}
+
+/**
+ * What autoscalers ask for, while this side is active: told all the time, since
+ * a region that burns tells nothing any more. Not told is the number that a
+ * promotion would start with anyway: one write less for most services.
+ */
+function scaledNow({ side, lives }: Observation): readonly LastActive[] {
+	if (side.status.role === "Standby") return [];
+	const scaled = new Set(side.parts.map((it) => it.scales?.id));
+	return side.parts.flatMap((part) => {
+		const { id, kind, name } = part;
+		const { replicas = 0, epoch } = lives.get(id) ?? {};
+		const ours = scaled.has(id) && epoch === side.status.epoch && replicas > 0;
+		return ours && replicas !== replicasFor(part, side, undefined)
+			? [{ kind, name, replicas }]
+			: [];
+	});
 }
 
 const finding = (
@@ -219,7 +241,7 @@ export function statusPatch(
 	};
 }
 
-const COUNTS = ["ready", "desired", "conditions"];
+const COUNTS = ["ready", "desired", "lastActive", "conditions"];
 
 function isNews(
 	now: Condition,

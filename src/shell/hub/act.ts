@@ -139,11 +139,15 @@ async function write(
 	return taken(link, service, rendered?.hash, answer);
 }
 
-/** A merge patch would keep the `supersedes` of an older wish. */
+/** A merge patch would keep what an older wish has besides. */
 const wishOf = (
 	wish: Extract<Action, { do: "wish" }>["wish"],
 ): Record<string, unknown> | null =>
-	wish && { ...wish, supersedes: wish.supersedes ?? null };
+	wish && {
+		...wish,
+		supersedes: wish.supersedes ?? null,
+		lastActive: wish.lastActive ?? null,
+	};
 
 async function remove(
 	link: RegionLink,

@@ -83,6 +83,21 @@ describe("a wish", () => {
 		expect(said(nextRole(view))).toBe("stay");
 	});
 
+	it("takes the counts that come with the wish over its own old ones", () => {
+		const count = (name: string, replicas: number) => ({
+			...{ kind: "Deployment", name, replicas },
+		});
+		const view = side({
+			status: { lastActive: [count("web", 2), count("api", 4)] },
+			spec: {
+				wish: { to: "east", ifEpoch: 0, lastActive: [count("web", 9)] },
+			},
+		});
+		expect(nextRole(view)).toMatchObject({
+			to: { role: "Active", lastActive: [count("web", 9), count("api", 4)] },
+		});
+	});
+
 	it("keeps the counts of what it stops, and older ones of what cannot be seen", () => {
 		const view = side({
 			status: {
