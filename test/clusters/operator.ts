@@ -11,6 +11,8 @@ export interface OperatorOptions {
 	readonly kubeconfig: string;
 	/** Further flags, such as `--profile`, `Fast`. */
 	readonly flags?: readonly string[];
+	/** Path of main.ts, or of what it was built to. */
+	readonly main?: string;
 	/** Of its /healthz, /readyz and /metrics; 0, none, by default. */
 	readonly httpPort?: number;
 	/** Where the log goes too, beside memory. */
@@ -39,7 +41,7 @@ export function startOperator(options: OperatorOptions): Operator {
 	const child = spawn(
 		process.execPath,
 		[
-			MAIN,
+			options.main ?? MAIN,
 			options.command,
 			"--kubeconfig",
 			path,

@@ -1,0 +1,191 @@
+/** The operator's part of the bench: place N services, then rest, then restart. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TwinService } from "../../src/api/types.ts";
+import type { TestCluster } from "../clusters/cluster.ts";
+import { type Operator, startOperator } from "../clusters/operator.ts";
+import { service, serviceName } from "./load.ts";
+import { connect, each, type Raw } from "./raw.ts";
+import { between, scrapeWrites, type Writes } from "./scrape.ts";
+
+/** What is shipped: JavaScript. Stripping types at run time would be measured as well. */
+const BUILT = join(import.meta.dirname, "../../dist/main.js");
+const NAMESPACE = "bench";
+const REST_MS = 20_000;
+const WIDTH = 32;
+/** Ticks per second of /proc/PID/stat: fixed on Linux. */
+const TICKS = 100;
+
+type PerCluster = Record<string, Record<string, number>>;
+
+export interface Measured {
+	readonly seconds: number;
+	readonly cpuSeconds: number;
+	readonly residentBytes: number;
+	/** Writes while the services were placed, by cluster and resource. */
+	readonly writes: PerCluster;
+	readonly restSeconds: number;
+	readonly writesAtRest: PerCluster;
+	readonly cpuSecondsAtRest: number;
+	readonly restartSeconds: number;
+	readonly writesAtRestart: PerCluster;
+	readonly residentBytesAfterRestart: number;
+}
+
+export async function measureOperator(
+	hub: TestCluster,
+	regions: Record<string, TestCluster>,
+	services: number,
+): Promise<Measured> {
+	const raws = Object.fromEntries(
+		[hub, ...Object.values(regions)].map((it) => [
+			it.name,
+			connect(it.kubeconfig, WIDTH),
+		]),
+	);
+	const hubRaw = raws[hub.name] as Raw;
+	await hubRaw.send("POST", "/api/v1/namespaces", {
+		metadata: { name: NAMESPACE },
+	});
+	let operator = await started(hub);
+	try {
+		const before = await scrapeAll(raws);
+		const idle = usage(operator);
+		const from = performance.now();
+		await each(services, WIDTH, async (at) => {
+			const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
+			await hubRaw.send("POST", path, service(NAMESPACE, serviceName(at)));
+		});
+		await allSynced(hubRaw, services);
+		const seconds = (performance.now() - from) / 1000;
+		await quiet(raws);
+		const placed = await scrapeAll(raws);
+		const busy = usage(operator);
+		console.log(
+			`operator: ${services} services in ${seconds.toFixed(1)} s; resting`,
+		);
+		await sleep(REST_MS);
+		const rested = await scrapeAll(raws);
+		const calm = usage(operator);
+		await operator.stop();
+		const again = performance.now();
+		operator = await started(hub);
+		await quiet(raws);
+		const restartSeconds = (performance.now() - again) / 1000;
+		const restarted = await scrapeAll(raws);
+		return {
+			seconds,
+			cpuSeconds: busy.cpuSeconds - idle.cpuSeconds,
+			residentBytes: busy.residentBytes,
+			writes: difference(before, placed),
+			restSeconds: REST_MS / 1000,
+			writesAtRest: difference(placed, rested),
+			cpuSecondsAtRest: calm.cpuSeconds - busy.cpuSeconds,
+			restartSeconds,
+			writesAtRestart: difference(rested, restarted),
+			residentBytesAfterRestart: usage(operator).residentBytes,
+		};
+	} finally {
+		await operator.stop();
+		for (const raw of Object.values(raws)) raw.close();
+	}
+}
+
+/** Started means: it has said that both regions are connected. */
+async function started(hub: TestCluster): Promise<Operator> {
+	const operator = startOperator({
+		command: "hub",
+		kubeconfig: hub.kubeconfig,
+		main: BUILT,
+	});
+	const raw = connect(hub.kubeconfig, 1);
+	const path = "/apis/twin-operator.dev/v1alpha1/twinclusters";
+	for (;;) {
+		const list = JSON.parse(await raw.send("GET", path)) as {
+			items: { status?: { conditions?: { type: string; status: string }[] } }[];
+		};
+		const ready = list.items.filter((it) =>
+			it.status?.conditions?.some(
+				(c) => c.type === "Ready" && c.status === "True",
+			),
+		);
+		if (ready.length === 2) break;
+		if (operator.process.exitCode !== null) {
+			throw new Error(
+				`the operator ended: ${operator.lines.slice(-5).join("\n")}`,
+			);
+		}
+		await sleep(200);
+	}
+	raw.close();
+	return operator;
+}
+
+async function allSynced(hub: Raw, services: number): Promise<void> {
+	const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
+	for (let shown = -1; ; ) {
+		const list = JSON.parse(await hub.send("GET", path)) as {
+			items: TwinService[];
+		};
+		const synced = list.items.filter(
+			(it) =>
+				it.status?.activeCluster &&
+				it.status.conditions?.some(
+					(c) => c.type === "Synced" && c.status === "True",
+				),
+		).length;
+		if (synced !== shown) console.log(`  ${synced} of ${services} synced`);
+		shown = synced;
+		if (synced >= services) return;
+		await sleep(Math.max(500, services));
+	}
+}
+
+const scrapeAll = async (
+	raws: Record<string, Raw>,
+): Promise<Record<string, Writes>> =>
+	Object.fromEntries(
+		await Promise.all(
+			Object.entries(raws).map(
+				async ([name, raw]) => [name, await scrapeWrites(raw)] as const,
+			),
+		),
+	);
+
+const difference = (
+	before: Record<string, Writes>,
+	after: Record<string, Writes>,
+): PerCluster =>
+	Object.fromEntries(
+		Object.entries(after).map(([name, writes]) => [
+			name,
+			between(before[name] ?? new Map(), writes),
+		]),
+	);
+
+/** Until no cluster has seen a write for three seconds: late status roll-ups belong to the placing, not to the rest. */
+async function quiet(raws: Record<string, Raw>): Promise<void> {
+	let before = JSON.stringify(difference({}, await scrapeAll(raws)));
+	for (let same = 0; same < 3; ) {
+		await sleep(1_000);
+		const now = JSON.stringify(difference({}, await scrapeAll(raws)));
+		same = now === before ? same + 1 : 0;
+		before = now;
+	}
+}
+
+function usage(operator: Operator): {
+	cpuSeconds: number;
+	residentBytes: number;
+} {
+	const pid = operator.process.pid;
+	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+	// The command's name, in brackets, may hold spaces: count after it.
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
+	const rss = /VmRSS:\s+(\d+) kB/.exec(
+		readFileSync(`/proc/${pid}/status`, "utf8"),
+	);
+	return { cpuSeconds, residentBytes: Number(rss?.[1] ?? 0) * 1024 };
+}

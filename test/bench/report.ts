@@ -1,0 +1,69 @@
+import type { Floor } from "./main.ts";
+import type { Measured } from "./measure.ts";
+import { total } from "./scrape.ts";
+
+const MEBI = 1024 * 1024;
+const sum = (writes: Record<string, Record<string, number>>): number =>
+	Object.values(writes).reduce((all, it) => all + total(it), 0);
+
+/** Prints the table and returns the same figures for the JSON file. */
+export function report(services: number, floor: Floor, measured: Measured) {
+	const rate = services / measured.seconds;
+	const floorRate = services / floor.seconds;
+	const figures = {
+		services,
+		servicesPerSecond: rate,
+		floorServicesPerSecond: floorRate,
+		ratioToFloor: rate / floorRate,
+		cpuMsPerService: (measured.cpuSeconds / services) * 1000,
+		floorCpuMsPerService: (floor.cpuSeconds / services) * 1000,
+		cpuRatioToFloor: measured.cpuSeconds / floor.cpuSeconds,
+		writesPerService: sum(measured.writes) / services,
+		floorWritesPerService: floor.writes / services,
+		writesAtRest: sum(measured.writesAtRest),
+		writesAtRestart: sum(measured.writesAtRestart),
+		residentMiB: measured.residentBytes / MEBI,
+		residentMiBAfterRestart: measured.residentBytesAfterRestart / MEBI,
+	};
+	console.log("\n| figure | operator | floor | ratio |\n|---|---|---|---|");
+	row("services/s", rate, floorRate);
+	row(
+		"CPU ms per service",
+		figures.cpuMsPerService,
+		figures.floorCpuMsPerService,
+	);
+	row(
+		"API writes per service",
+		figures.writesPerService,
+		figures.floorWritesPerService,
+	);
+	row(
+		"resident MiB, services placed",
+		figures.residentMiB,
+		floor.residentBytes / MEBI,
+	);
+	row("resident MiB, after a restart", figures.residentMiBAfterRestart);
+	row(`API writes in ${measured.restSeconds} s at rest`, figures.writesAtRest);
+	row("API writes at a restart", figures.writesAtRestart);
+	row(
+		"CPU % at rest",
+		(measured.cpuSecondsAtRest / measured.restSeconds) * 100,
+	);
+	console.log("\nAPI writes per service by cluster and resource:");
+	for (const [cluster, writes] of Object.entries(measured.writes)) {
+		for (const [resource, count] of Object.entries(writes)) {
+			console.log(
+				`  ${cluster.padEnd(6)} ${resource.padEnd(36)} ${(count / services).toFixed(2)}`,
+			);
+		}
+	}
+	return { ...figures, floor, measured };
+}
+
+function row(name: string, own: number, floor?: number): void {
+	const cells =
+		floor === undefined
+			? ["", ""]
+			: [floor.toFixed(1), (own / floor).toFixed(2)];
+	console.log(`| ${name} | ${own.toFixed(1)} | ${cells.join(" | ")} |`);
+}
