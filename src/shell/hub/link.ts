@@ -174,7 +174,7 @@ export class RegionLink {
 		if (isSilent(this.health)) this.#wasSilent = true;
 		this.agent = this.#agentProblem();
 		const changed =
-			before.kind !== this.health.kind ||
+			wordsOf(before) !== wordsOf(this.health) ||
 			isSilent(before) !== isSilent(this.health) ||
 			uidBefore !== this.clusterUID ||
 			agentBefore?.message !== this.agent?.message;
@@ -244,3 +244,7 @@ export class RegionLink {
 		return this.#agentWatch?.problem();
 	}
 }
+
+/** A refusal's own words tell what to do; those of a silence change with each request. */
+const wordsOf = (health: Health): string =>
+	health.kind === "CredentialsInvalid" ? health.message : health.kind;

@@ -99,15 +99,18 @@ describe("credentials", () => {
 	it("that the region refuses are not a loss", async () => {
 		const world = await World.start();
 		await world.serving(serviceObject());
-		world.links.north.intervene = () => ({
-			instead: {
-				kind: "refused",
-				status: 401,
-				reason: "Unauthorized",
-				message: "Unauthorized",
-			},
+		const refuse = (status: number, reason: string) => () => ({
+			instead: { kind: "refused", status, reason, message: reason } as const,
 		});
+		world.links.north.intervene = refuse(401, "Unauthorized");
 		await world.clock.advance(60_000);
+		world.links.north.intervene = refuse(403, "Forbidden");
+		await world.clock.advance(3_000);
+		const north = await world.twinCluster("north");
+		expect(
+			north?.status?.conditions?.find((it) => it.type === "CredentialsValid")
+				?.message,
+		).toContain("Forbidden");
 		expect((await world.side("south"))?.status?.role).toBe("Standby");
 		expect(await world.condition("Stalled")).toBe("True CredentialsInvalid");
 		world.links.north.intervene = undefined;
