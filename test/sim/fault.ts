@@ -252,11 +252,11 @@ function pick(random: Random): Make {
 	return () => ({ name: "nothing", begin: () => () => {} });
 }
 
-/** Two to seven of them, within two minutes. */
-export function faultsFrom(random: Random): readonly Fault[] {
-	const many = 2 + random.below(6);
+/** Two to seven of them within two minutes; `hard`: twice as many in a third of the time. */
+export function faultsFrom(random: Random, hard: boolean): readonly Fault[] {
+	const many = (2 + random.below(6)) * (hard ? 2 : 1);
 	return Array.from({ length: many }, () => ({
-		atMs: random.below(120_000),
+		atMs: random.below(hard ? 40_000 : 120_000),
 		forMs: 1_000 + random.below(random.next() < 0.5 ? 12_000 : 60_000),
 		...pick(random)(random),
 	}));

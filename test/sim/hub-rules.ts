@@ -56,7 +56,8 @@ function wished(sending: Sending, wish: Dict): void {
 		);
 	const moves = truth.operation(service, "Switchover");
 	if (wish.to !== cluster) {
-		if (twin?.role !== "Active" && !moves)
+		// On a standby side it stops nothing: it seals it before the other starts.
+		if (side.role === "Active" && twin?.role !== "Active" && !moves)
 			say("nobody is stopped for nothing", "the other side does not serve");
 		return;
 	}

@@ -2,7 +2,8 @@
  * Looks for seeds that break an invariant:
  *
  *   node test/sim/main.ts --runs 1000 --seed 1     seeds 1 to 1000
- *   node test/sim/main.ts --runs 1 --seed 77 --log  the whole event log of one
+ *   node test/sim/main.ts --runs 1 --seed 77 --log   the whole event log of one
+ *   node test/sim/main.ts --runs 1000 --hard         more faults, closer together
  */
 import { parseArgs } from "node:util";
 import { type Outcome, runSeed } from "./run.ts";
@@ -11,6 +12,7 @@ const { values } = parseArgs({
 	options: {
 		runs: { type: "string", default: "100" },
 		seed: { type: "string", default: "1" },
+		hard: { type: "boolean", default: false },
 		log: { type: "boolean", default: false },
 	},
 });
@@ -21,7 +23,7 @@ let slowest = 0;
 let saidAt = performance.now();
 
 for (let seed = first; seed < first + runs; seed += 1) {
-	const outcome = await runSeed(seed);
+	const outcome = await runSeed(seed, values.hard);
 	slowest = Math.max(slowest, outcome.recoverySeconds);
 	if (outcome.violations.length > 0) violated += 1;
 	if (outcome.violations.length > 0 || values.log) show(outcome);

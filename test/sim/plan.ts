@@ -23,7 +23,7 @@ export interface Plan {
 const oneOf = <T>(random: Random, of: readonly [T, ...T[]]): T =>
 	of[random.below(of.length)] ?? of[0];
 
-export function planFrom(seed: number): Plan {
+export function planFrom(seed: number, hard = false): Plan {
 	const random = seeded(seed);
 	const services = Array.from({ length: 1 + random.below(3) }, (_, nth) =>
 		shapeFrom(random, `svc${nth}`),
@@ -33,7 +33,7 @@ export function planFrom(seed: number): Plan {
 		seed,
 		agent: random.next() < 0.5 ? "None" : "External",
 		services,
-		faults: faultsFrom(random),
+		faults: faultsFrom(random, hard),
 		deeds: deeds.sort((a, b) => a.atMs - b.atMs),
 	};
 }

@@ -20,8 +20,8 @@ export const LIVENESS_MS = 240_000;
 const CALM_MS = 45_000;
 const REST_MS = 120_000;
 
-export async function runSeed(seed: number): Promise<Outcome> {
-	return runPlan(planFrom(seed));
+export async function runSeed(seed: number, hard = false): Promise<Outcome> {
+	return runPlan(planFrom(seed, hard));
 }
 
 export async function runPlan(plan: Plan): Promise<Outcome> {

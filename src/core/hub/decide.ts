@@ -114,7 +114,9 @@ function wishes(seen: Observation, election: Election): Action[] {
 	const region = seen.regions.find((it) => it.name === election.region);
 	const side = region && presentIn(region);
 	if (!side || isWished(side.wish, election.wish)) return list;
+	// What is taken back comes first: one action for each region and turn.
 	return [
+		...list,
 		{
 			do: "wish",
 			region: election.region,
@@ -123,7 +125,6 @@ function wishes(seen: Observation, election: Election): Action[] {
 			policy: side.policy !== seen.service.policy,
 			urgent: election.why !== "Creation",
 		},
-		...list,
 	];
 }
 

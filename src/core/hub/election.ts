@@ -17,6 +17,7 @@ import {
 	type RegionSeen,
 } from "./observation.ts";
 import type { OperationStep } from "./operation.ts";
+import { isSealed, sealedFirst } from "./seal.ts";
 import { areTwoActive, nameOf, supersededRegion } from "./supersede.ts";
 
 export type Election =
@@ -47,15 +48,15 @@ export function elect(
 ): Election {
 	if (seen.isolated || seen.service.suspend || seen.service.deleting)
 		return REST;
-	return (
+	const found =
 		homeMismatch(seen) ??
 		returned(seen) ??
 		operation(step) ??
 		twoActive(seen) ??
 		creationWish(seen) ??
 		loss(seen) ??
-		REST
-	);
+		REST;
+	return found.kind === "wish" ? sealedFirst(seen, found) : found;
 }
 
 /** Rule 17: different homes are for a person. */
@@ -176,6 +177,8 @@ export function staleWishes(
 		if (wish.ifEpoch !== status.epoch) return false;
 		const moves = (wish.to === side.region) === (status.role === "Standby");
 		const wanted = election.kind === "wish" && election.region === region.name;
+		// Its own seal goes before it starts: else nobody could tell that a start is on its way.
+		if (wanted && isSealed(side)) return election.wish.to === region.name;
 		return moves && !wanted;
 	});
 }

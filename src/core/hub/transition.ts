@@ -97,7 +97,7 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 	if (election.why !== "Creation") return undefined;
 	return {
 		kind: "Creation",
-		to: election.region,
+		to: election.wish.to,
 		epoch: epoch + 1,
 		reason: "Placing",
 		requestedAt: firstSeenAt(seen),

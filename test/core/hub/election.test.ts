@@ -52,7 +52,11 @@ describe("birth (rule 16)", () => {
 		],
 		[
 			"if exactly one has epoch 0, the other one",
-			{ north: born.north ?? {}, south: { epoch: 4, podsGoneEpoch: 4 } },
+			{
+				north: born.north ?? {},
+				northSide: { wish: { to: "south", ifEpoch: 0 } },
+				south: { epoch: 4, podsGoneEpoch: 4 },
+			},
 			"Creation: south {south if 4}",
 		],
 		[
@@ -60,8 +64,18 @@ describe("birth (rule 16)", () => {
 			{
 				north: { role: "Standby", epoch: 2, podsGoneEpoch: 2 },
 				south: { epoch: 4, podsGoneEpoch: 4 },
+				southSide: { wish: { to: "north", ifEpoch: 4 } },
 			},
 			"Creation: north {north if 2}",
+		],
+		[
+			"the other side is sealed first, once a wish may be on its way to it",
+			{
+				north: { role: "Standby", epoch: 2, podsGoneEpoch: 2 },
+				south: { epoch: 4, podsGoneEpoch: 4 },
+				southSide: { wish: { to: "north", ifEpoch: 3 } },
+			},
+			"Creation: south {north if 4}",
 		],
 		[
 			"not before the other's pods are gone",
@@ -257,6 +271,7 @@ it("an operation that runs goes before birth and loss", () => {
 	const { actions } = decide(
 		scene({
 			north: { role: "Standby", epoch: 2, podsGoneEpoch: 2 },
+			northSide: { wish: { to: "south", ifEpoch: 2 } },
 			operation: operation(
 				{ type: "Switchover" },
 				{
@@ -271,4 +286,39 @@ it("an operation that runs goes before birth and loss", () => {
 	expect(actions).toMatchObject([
 		{ do: "wish", region: "south", wish: { to: "south", ifEpoch: 0 } },
 	]);
+});
+
+describe("seals", () => {
+	const stopped: Scene = {
+		north: { role: "Standby", epoch: 2, podsGoneEpoch: 2 },
+		operation: operation(
+			{ type: "Switchover" },
+			{
+				startedAt: "2030-01-01T00:00:00Z",
+				from: "north",
+				to: "south",
+				epoch: 1,
+			},
+		),
+	};
+
+	it("keep a late wish from starting the side that was stopped", () => {
+		const { actions } = decide(scene(stopped));
+		expect(actions).toMatchObject([
+			{ do: "wish", region: "north", wish: { to: "south", ifEpoch: 2 } },
+		]);
+	});
+
+	it("are taken off the side that starts before it does", () => {
+		const { actions } = decide(
+			scene({
+				...stopped,
+				northSide: { wish: { to: "south", ifEpoch: 2 } },
+				southSide: { wish: { to: "north", ifEpoch: 0 } },
+			}),
+		);
+		expect(actions).toMatchObject([
+			{ do: "wish", region: "south", wish: null },
+		]);
+	});
 });
