@@ -60,10 +60,6 @@ export interface ITwinCluster {
      */
     "clusterUID"?: string;
     /**
-     * Version of the region's API server, such as `v1.37.0`.
-     */
-    "serverVersion"?: string;
-    /**
      * TwinSides that a person has let go of while the region did not answer. When it is back, exactly these uids are deleted there.
      */
     "pendingDeletions"?: ReadonlyArray<{

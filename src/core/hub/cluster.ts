@@ -124,12 +124,10 @@ export function clusterStatus(
 		credentials,
 		agent,
 	];
-	const { serverVersion } = cluster.status;
 	const uid = seen.clusterUID ?? cluster.status.clusterUID;
 	return {
 		observedGeneration: cluster.generation,
 		...(uid === undefined ? {} : { clusterUID: uid }),
-		...(serverVersion === undefined ? {} : { serverVersion }),
 		...(seen.pending.length === 0 ? {} : { pendingDeletions: seen.pending }),
 		conditions: mergeConditions(
 			cluster.status.conditions as readonly Condition[] | undefined,
