@@ -54,7 +54,7 @@ function wished(sending: Sending, wish: Dict): void {
 			rule,
 			`${cluster}: wish ${JSON.stringify(wish)} for ${service}: ${why}`,
 		);
-	const moves = truth.operation(service, "Switchover");
+	const moves = truth.operation(service, "Switchover", world.clock.now());
 	if (wish.to !== cluster) {
 		// On a standby side it stops nothing: it seals it before the other starts.
 		if (side.role === "Active" && twin?.role !== "Active" && !moves)
@@ -81,7 +81,7 @@ function taken(
 	const policies = world.policiesOf(service);
 	if (policies.every((it) => it === "Exclusive"))
 		say("Exclusive never moves by loss", "the policy is Exclusive");
-	if (truth.operation(service, "Failover")) return;
+	if (truth.operation(service, "Failover", clock.now())) return;
 	if (!policies.includes("Available"))
 		say("Manual waits for a person", "there is no Failover");
 	const lastMs = Math.max(

@@ -130,6 +130,6 @@ function deletionFrom(random: Random, name: string): Deed[] {
 function promote(world: World, name: string): void {
 	const found = world.truth.services.get(name);
 	if (!found || !isTrue(found, "PromotionNeeded")) return;
-	if (world.truth.operation(name, "Failover")) return;
+	if (world.truth.operation(name, "Failover", world.clock.now())) return;
 	user.move(world, name, { type: "Failover" });
 }

@@ -41,6 +41,8 @@ const idOf = (region: string, service: string): string =>
 export class Truth {
 	readonly #histories = new Map<string, SideFact[]>();
 	readonly #pods = new Map<string, Set<string>>();
+	#bygone: readonly OperationFact[] = [];
+	#wipedMs = Number.NEGATIVE_INFINITY;
 	readonly operations = new Map<string, OperationFact>();
 	/** TwinServices as the hub shows them now. */
 	readonly services = new Map<string, Dict>();
@@ -70,8 +72,10 @@ export class Truth {
 		});
 	}
 
-	operation(service: string, type: string): boolean {
-		return [...this.operations.values()].some(
+	/** Wanted now; or wiped a moment ago, so that a process may still act upon it. */
+	operation(service: string, type: string, nowMs: number): boolean {
+		const wiped = nowMs - this.#wipedMs < 30_000 ? this.#bygone : [];
+		return [...this.operations.values(), ...wiped].some(
 			(it) => it.service === service && it.type === type && !it.done,
 		);
 	}
@@ -115,7 +119,9 @@ export class Truth {
 	}
 
 	/** The hub's etcd is gone, and with it what it held. */
-	onWipe(): void {
+	onWipe(nowMs: number): void {
+		this.#wipedMs = nowMs;
+		this.#bygone = [...this.operations.values()];
 		this.services.clear();
 		this.operations.clear();
 	}

@@ -167,7 +167,7 @@ export class World {
 	/** The hub's data is gone, and what is in Git is applied again. */
 	wipeHub(): void {
 		this.hub.wipe();
-		this.truth.onWipe();
+		this.truth.onWipe(this.clock.now());
 		for (const it of this.deleted) this.forgotten.add(it);
 		this.journal.say("hub", "wiped, and built again from Git");
 		user.installHub(this);
