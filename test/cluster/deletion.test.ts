@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeRun, type RealCluster } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
+import { faultsOf, history, start } from "./history.ts";
 import { edit, find, type Loose, volumeClaim } from "./kinds.ts";
 import { pods, uid } from "./move.ts";
 import {
@@ -41,14 +42,20 @@ afterAll(async () => {
 const orphan = twinService("orphan", { standby: { mode: "Hot" } });
 const ask = (ns: string) =>
 	world.hub.kubectl(["-n", ns, "delete", "tws", "web", "--wait=false"]);
+/** A garbage collector looks for new kinds, such as TwinSides, twice a minute only. */
+const patient = { timeoutMs: 150_000 };
 const untilGone = (ns: string) =>
-	until(`${ns}/web to be gone from the hub`, async () => {
-		return (await service(world, ns)) === undefined;
-	});
+	until(
+		`${ns}/web to be gone from the hub`,
+		async () => (await service(world, ns)) === undefined,
+		patient,
+	);
 const untilSideGone = (it: RealCluster, ns: string) =>
-	until(`the side of ${ns} to be gone in ${it.name}`, async () => {
-		return (await side(it, ns)) === undefined;
-	});
+	until(
+		`the side of ${ns} to be gone in ${it.name}`,
+		async () => (await side(it, ns)) === undefined,
+		patient,
+	);
 /** What a person would see of a service that runs on. */
 const running = async (region: RealCluster, ns: string) => {
 	const { metadata } = await find(region, ns, "deployments");
@@ -58,8 +65,12 @@ const running = async (region: RealCluster, ns: string) => {
 
 describe("Delete", () => {
 	it("takes everything away in both regions but claims and namespaces", async () => {
+		const since = await start(world.hub, "plain");
 		await ask("plain");
 		await untilGone("plain");
+		const moments = await history(world.hub, "plain", since);
+		expect(moments.at(-1)?.type).toBe("DELETED");
+		expect(moments.flatMap(faultsOf)).toEqual([]);
 		for (const region of regions) {
 			await untilSideGone(region, "plain");
 			for (const plural of ["deployments", "configmaps"]) {

@@ -1,6 +1,7 @@
 /** Everything that was to be seen of one object, told again by the API server. */
 import type { TwinService } from "../../src/api/types.ts";
 import type { RealCluster } from "../clusters/real/cluster.ts";
+import { until } from "../clusters/wait.ts";
 
 export interface Moment {
 	readonly type: "ADDED" | "MODIFIED" | "DELETED";
@@ -10,10 +11,12 @@ export interface Moment {
 const SERVICES = "/apis/twin-operator.dev/v1alpha1/namespaces";
 
 /** Where the history begins: to be asked before the object is created. */
-export async function start(hub: RealCluster, ns: string): Promise<string> {
-	const { body } = await hub.request("GET", `${SERVICES}/${ns}/twinservices`);
-	return body.metadata.resourceVersion;
-}
+export const start = (hub: RealCluster, ns: string): Promise<string> =>
+	// A kind that was defined a moment ago is not served at once.
+	until("TwinServices to be listed", async () => {
+		const { body } = await hub.request("GET", `${SERVICES}/${ns}/twinservices`);
+		return body.metadata?.resourceVersion as string | undefined;
+	});
 
 /**
  * A watch from the past gets every version there was, also those that a watch
