@@ -16,7 +16,7 @@ import {
 	untilService,
 } from "./world.ts";
 
-const LANES = ["one", "two", "three"];
+const LANES = ["one", "two", "three", "four"];
 /** Writes before this tell of the silence; what comes after is the promotion. */
 const ARMED_MS = PROFILES.Fast.lossSeconds * 1_000 - 2_000;
 

@@ -202,7 +202,7 @@ describe("the hub sees nobody", () => {
 			longEnough: () =>
 				until(
 					"the time after which a region is lost",
-					() => performance.now() - from > LOSS_MS + 4_000,
+					() => performance.now() - from > LOSS_MS + 3_000,
 				),
 			resume: () => {
 				for (const it of clusters) it.resume();
