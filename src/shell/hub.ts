@@ -152,8 +152,8 @@ export function startHub(deps: StartHub): Hub {
 			reviewClusters(0);
 		},
 		// A list under way when the connection broke would wait for its deadline.
-		onHubBack: () => {
-			for (const it of reflectors) it.nudge();
+		onHubBack: (another) => {
+			for (const it of reflectors) another ? it.renew() : it.nudge();
 		},
 	});
 	const hub: HubContext = {

@@ -78,6 +78,14 @@ export class Reflector<T> {
 		this.#step.abort("nudged");
 	}
 
+	/**
+	 * The server is known to be another one now, empty or rebuilt: a watch from an
+	 * old version would be silent on it for as long as versions take to catch up.
+	 */
+	renew(): void {
+		this.#step.abort("expired");
+	}
+
 	/** The whole list has been seen at least once. */
 	get synced(): boolean {
 		return this.#synced;

@@ -73,7 +73,17 @@ function deedFrom(random: Random, name: string): Deed[] {
 		"Exclusive",
 	]);
 	const first = oneOf(random, REGIONS);
-	switch (random.below(8)) {
+	switch (random.below(9)) {
+		case 8: {
+			const laterMs = atMs + random.below(6_000);
+			return [
+				{
+					atMs,
+					act: (world) => void user.move(world, name, { type: "Switchover" }),
+				},
+				{ atMs: laterMs, act: (world) => user.abandon(world, name) },
+			];
+		}
 		case 6:
 			return [{ atMs, act: (world) => user.change(world, name, { policy }) }];
 		case 7:

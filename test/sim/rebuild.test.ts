@@ -39,6 +39,20 @@ describe.each(["None", "External"] as const)("agent %s", (agent) => {
 		expect(stage.end()).toEqual([]);
 	});
 
+	it("sees within seconds that the hub was rebuilt under it", async () => {
+		const stage = new Stage({ agent, services });
+		const { world } = stage;
+		world.start();
+		await stage.settled();
+		await stage.pass(30);
+		world.wipeHub();
+		stage.writes.length = 0;
+		// A watch from an old version would stay silent for a minute and more.
+		expect(await stage.settled(60)).toBeLessThan(10);
+		expect(stage.writes.filter((it) => it.cluster !== "hub")).toEqual([]);
+		expect(stage.end()).toEqual([]);
+	});
+
 	it("concludes nothing about a region that a rebuilt hub cannot read", async () => {
 		const stage = new Stage({ agent, services });
 		const { world } = stage;

@@ -41,8 +41,7 @@ const idOf = (region: string, service: string): string =>
 export class Truth {
 	readonly #histories = new Map<string, SideFact[]>();
 	readonly #pods = new Map<string, Set<string>>();
-	#bygone: readonly OperationFact[] = [];
-	#wipedMs = Number.NEGATIVE_INFINITY;
+	readonly #gone: (OperationFact & { readonly atMs: number })[] = [];
 	readonly operations = new Map<string, OperationFact>();
 	/** TwinServices as the hub shows them now. */
 	readonly services = new Map<string, Dict>();
@@ -72,10 +71,10 @@ export class Truth {
 		});
 	}
 
-	/** Wanted now; or wiped a moment ago, so that a process may still act upon it. */
+	/** Wanted now; or gone a moment ago, so that a process may still act upon it. */
 	operation(service: string, type: string, nowMs: number): boolean {
-		const wiped = nowMs - this.#wipedMs < 30_000 ? this.#bygone : [];
-		return [...this.operations.values(), ...wiped].some(
+		const gone = this.#gone.filter((it) => nowMs - it.atMs < 30_000);
+		return [...this.operations.values(), ...gone].some(
 			(it) => it.service === service && it.type === type && !it.done,
 		);
 	}
@@ -102,15 +101,17 @@ export class Truth {
 		}
 	}
 
-	onHub({ kind, object, type }: Change): void {
+	onHub({ kind, object, type }: Change, nowMs: number): void {
 		const name = text(at(object, "metadata", "name"));
 		if (kind.kind === "TwinService") {
 			if (type === "DELETED") this.services.delete(name);
 			else this.services.set(name, object);
 		}
 		if (kind.kind === "TwinOperation") {
-			if (type === "DELETED") this.operations.delete(name);
-			else this.operations.set(name, operationOf(object));
+			if (type === "DELETED") {
+				this.operations.delete(name);
+				this.#gone.push({ ...operationOf(object), atMs: nowMs });
+			} else this.operations.set(name, operationOf(object));
 		}
 		if (kind.kind === "TwinCluster") {
 			for (const it of list(at(object, "status", "pendingDeletions")))
@@ -120,8 +121,8 @@ export class Truth {
 
 	/** The hub's etcd is gone, and with it what it held. */
 	onWipe(nowMs: number): void {
-		this.#wipedMs = nowMs;
-		this.#bygone = [...this.operations.values()];
+		for (const it of this.operations.values())
+			this.#gone.push({ ...it, atMs: nowMs });
 		this.services.clear();
 		this.operations.clear();
 	}

@@ -121,6 +121,19 @@ export function letGo(world: World, name: string, region: RegionName): void {
 	});
 }
 
+/** Deletes the operations of a service, whatever they are at. */
+export function abandon(world: World, service: string): void {
+	for (const [name, it] of [...world.truth.operations]) {
+		if (it.service !== service) continue;
+		world.journal.say("user", `deletes ${name}`);
+		world.kubectl(world.hub, "delete", TWIN_OPERATION, {
+			namespace: NAMESPACE,
+			name,
+			body: {},
+		});
+	}
+}
+
 export interface Move {
 	readonly type: "Switchover" | "Failover";
 	readonly to?: RegionName;

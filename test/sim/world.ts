@@ -199,7 +199,7 @@ export class World {
 			});
 		}
 		this.hub.store.listen((change) => {
-			this.truth.onHub(change);
+			this.truth.onHub(change, this.clock.now());
 			this.journal.onHub(change);
 			this.witness?.onChange("hub", change);
 		});

@@ -20,14 +20,16 @@ export interface IsolationOptions {
 	readonly log: Log;
 	readonly links: ReadonlyMap<string, RegionLink>;
 	readonly onChange: () => void;
-	/** The hub's own API server answers again. */
-	readonly onHubBack: () => void;
+	/** The hub's own API server answers again; `another`: it is not the one it was. */
+	readonly onHubBack: (another: boolean) => void;
 }
 
 export class Isolation {
 	readonly #options: IsolationOptions;
 	#hub: Health = UNOBSERVED;
 	#isolated = false;
+	/** Of the hub's kube-system: its etcd was lost when this changes. */
+	#uid: string | undefined;
 
 	constructor(options: IsolationOptions) {
 		this.#options = options;
@@ -45,11 +47,15 @@ export class Isolation {
 			clock,
 			timing,
 			signal,
-			onProbe: (probe) => {
+			onProbe: (probe, uid) => {
+				const another =
+					uid !== undefined && this.#uid !== undefined && uid !== this.#uid;
+				this.#uid = uid ?? this.#uid;
+				if (another) this.#options.onHubBack(true);
 				const before = isSilent(this.#hub);
 				this.#hub = observe(this.#hub, probe, timing);
 				if (before === isSilent(this.#hub)) return;
-				if (before) this.#options.onHubBack();
+				if (before && !another) this.#options.onHubBack(false);
 				this.review();
 			},
 		});
