@@ -148,22 +148,14 @@ describe("agents in their regions", () => {
 		expect(await pods(world.south, NS)).toHaveLength(2);
 	});
 
-	it("the region is back, its agent not yet: it counts as standby only with it", async () => {
+	it("the region is back, its agent is not: AgentReady=False, and its side is as it was", async () => {
 		await world.north.restart();
 		await until("north to answer", async () =>
 			isTrue(await twinCluster(world, "north"), "Reachable"),
 		);
-		expect(await roleIn(world.north, NS)).toBe("Active 3");
-		north = await agentOf(world.north);
-		await untilPlaced(world, NS);
-		expect(await roleIn(world.north, NS)).toBe("Standby 4");
-		expect(await pods(world.north, NS)).toEqual([]);
-	});
-
-	it("an agent dies: AgentReady=False, and nobody could take over there", async () => {
-		await north.kill();
 		const it = await untilAgent("north", "False");
-		expect(it.message).not.toBe("");
+		expect(it.reason).toBe("AgentMissing");
+		expect(await roleIn(world.north, NS)).toBe("Active 3");
 		const { status } = await untilService(
 			world,
 			NS,
@@ -171,6 +163,15 @@ describe("agents in their regions", () => {
 			(it) => condition(it, "Redundant")?.status === "False",
 		);
 		expect(status?.activeCluster).toBe("south");
+	});
+
+	it("the agent is back: the superseded side stands down", async () => {
+		await agentOf(world.north);
+		await untilAgent("north", "True");
+		await untilPlaced(world, NS);
+		expect(await roleIn(world.north, NS)).toBe("Standby 4");
+		expect(await roleIn(world.south, NS)).toBe("Active 3");
+		expect(await pods(world.north, NS)).toEqual([]);
 	});
 
 	it("SIGTERM ends an agent at once", async () => {
