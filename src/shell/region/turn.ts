@@ -253,6 +253,8 @@ class SideTurn {
 			const ms = memory.heldMs(it.id, versionOf(it, side), clock.now());
 			if (ms > 0) due.push(ms);
 			else if (this.#tries.has(keyOf(it))) return "retry";
+			// Held when this turn looked, and not any more: nobody else would come back for it.
+			else due.push(0);
 		}
 		return due.length > 0 ? { afterMs: Math.min(...due) } : undefined;
 	}
