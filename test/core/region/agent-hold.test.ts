@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { configMap } from "./fixture.ts";
 import { CONFIG_MAP } from "./kinds.ts";
+import { asInNode } from "./node-clock.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -16,7 +17,8 @@ it("also when a timer wakes a moment early, and the hold ends while the turn loo
 		call.verb === "create" && call.resource.kind === "ConfigMap"
 			? (refusal as never)
 			: undefined;
-	world.exactly = false;
+	world.agentClock = asInNode(world.clock);
+	await world.restart();
 	const names = Array.from({ length: 5 }, (_, at) => `shop${at}`);
 	await Promise.all(
 		names.map((it) => world.createSide({ objects: [configMap(it)] }, it)),

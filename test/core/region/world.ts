@@ -6,6 +6,7 @@ import type {
 	Answer,
 	Api,
 	Call,
+	Clock,
 	ListBody,
 	Log,
 } from "../../../src/shell/port.ts";
@@ -28,6 +29,8 @@ const WRITES = new Set(["create", "apply", "merge", "json", "delete"]);
 
 export class World {
 	readonly clock = new VirtualClock();
+	/** What the agent sees of it from its next start on. */
+	agentClock: Clock = this.clock;
 	readonly plane: ControlPlane;
 	readonly admin: Api;
 	readonly lines: LogLine[] = [];
@@ -38,9 +41,6 @@ export class World {
 	swallow: ((call: Call) => boolean) | undefined;
 	/** Kinds whose watches show nothing. */
 	readonly muted = new Set<string>();
-	/** As in Node: time goes on while the agent works, and its timers are cut to whole milliseconds. */
-	exactly = true;
-	#seen = { ms: 0, looks: 0 };
 	/** Turns of the agent so far. */
 	turns = 0;
 	region: Region | undefined;
@@ -79,12 +79,7 @@ export class World {
 			installation: "default",
 			namespace: "twin-operator-system",
 			api: this.#watched(this.plane.connect("twin-operator", this.link).api),
-			clock: {
-				now: () => this.#now(),
-				wall: () => this.clock.wall(),
-				sleep: (ms, signal) =>
-					this.clock.sleep(this.exactly ? ms : Math.floor(ms), signal),
-			},
+			clock: this.agentClock,
 			random: () => random.next(),
 			log: this.#log(),
 			metrics: {
@@ -95,14 +90,6 @@ export class World {
 				observe: () => {},
 			},
 		});
-	}
-
-	/** Each look at the clock takes a tenth of a millisecond, within the one that it is. */
-	#now(): number {
-		const ms = this.clock.now();
-		if (this.exactly) return ms;
-		this.#seen = { ms, looks: this.#seen.ms === ms ? this.#seen.looks + 1 : 0 };
-		return ms + Math.min(this.#seen.looks, 9) / 10;
 	}
 
 	/** As a crash: nothing is ended in order. */
