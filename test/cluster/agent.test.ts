@@ -99,6 +99,17 @@ describe("agents in their regions", () => {
 		expect(await pods(world.north, NS)).toHaveLength(2);
 	});
 
+	it("drift is repaired while the hub is away", async () => {
+		await world.operator.stop();
+		const path = pathOf.configMap(NS, "web");
+		await world.north.request("DELETE", path);
+		await until("the ConfigMap to be there again", () =>
+			get(world.north, path),
+		);
+		world.restartOperator();
+		await untilPlaced(world, NS);
+	});
+
 	it("the hub itself may neither end a workload, nor read a Secret, nor change a role", async () => {
 		const can = async (...what: string[]) => {
 			const hub = `system:serviceaccount:${OPERATOR_NAMESPACE}:twin-operator-access`;
@@ -120,17 +131,6 @@ describe("agents in their regions", () => {
 		expect(isTrue(back, "Complete"), JSON.stringify(back.status)).toBe(true);
 		await untilPlaced(world, NS);
 		expect(await roleIn(world.north, NS)).toBe("Active 3");
-	});
-
-	it("drift is repaired while the hub is away", async () => {
-		await world.operator.stop();
-		const path = pathOf.configMap(NS, "web");
-		await world.north.request("DELETE", path);
-		await until("the ConfigMap to be there again", () =>
-			get(world.north, path),
-		);
-		world.restartOperator();
-		await untilPlaced(world, NS);
 	});
 
 	it("the region burns: the other one's agent takes over", async () => {
