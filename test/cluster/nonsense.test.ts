@@ -75,8 +75,8 @@ const CASES: readonly Case[] = [
 	},
 	{
 		name: "a body without end",
-		// Whether the limit of bytes or that of time comes first.
-		reason: "Nonsense or Unreachable",
+		// The limit of bytes or that of time, whichever comes first.
+		reason: "Nonsense",
 		says: "answer",
 		answer: (it) => {
 			it.writeHead(200, json);
@@ -152,17 +152,16 @@ describe("the region answers with", () => {
 		await mend();
 		answer = it.answer;
 		await give(nonsense);
-		const { reason, message } = await until(
-			"Reachable to be False",
-			async () => {
-				const seen = condition(await twinCluster(world, "south"), "Reachable");
-				return seen?.status === "False" && seen;
-			},
-		);
+		const { reason, message } = await until(`"${it.says}"`, async () => {
+			const seen = condition(await twinCluster(world, "south"), "Reachable");
+			if (seen?.status === "False" && seen.message.includes(it.says))
+				return seen;
+			throw new Error(JSON.stringify(seen ?? null));
+		});
 		expect(message).toMatch(/^south (is lost|does not answer): /);
-		expect(message).toContain(it.says);
 		expect(message).not.toContain("<");
-		expect(it.reason).toContain(reason);
+		// One answer that a busy machine gives too late makes it silence.
+		expect([it.reason, "Unreachable"]).toContain(reason);
 	});
 
 	it("and the operator is well: the other region gets what is new", async () => {
