@@ -142,17 +142,25 @@ export function watched(subject: () => Subject): void {
 			resourceVersion: metadata.resourceVersion,
 			...SELECTED,
 		});
+		let ended: unknown;
+		void watch.ended.then((how) => {
+			ended = how;
+		});
+		// About once a minute, and never promised for a moment: two may be missed.
 		const bookmark = await until(
 			"a bookmark",
-			() => watch.events.find((it) => it.type === "BOOKMARK"),
-			{ timeoutMs: 90_000 },
+			() => {
+				if (ended) throw new Error(`the watch ended: ${JSON.stringify(ended)}`);
+				return watch.events.find((it) => it.type === "BOOKMARK");
+			},
+			{ timeoutMs: 210_000 },
 		);
 		expect(bookmark).toEqual({
 			type: "BOOKMARK",
 			resourceVersion: expect.stringMatching(/^\d+$/),
 		});
 		watch.stop();
-	}, 120_000);
+	}, 240_000);
 
 	it("ends as expired when the resourceVersion is too old", async () => {
 		const { api } = subject();
