@@ -256,10 +256,18 @@ describe("the lost region comes back with what it had", () => {
 	});
 
 	it("the role was written before anything else there", async () => {
-		const [wish, role, ...rest] = writes(world.north, since, "available").map(
-			told,
+		// Just started, the API server refuses for a moment what it lets pass then.
+		const taken = writes(world.north, since, "available").filter(
+			(it) => (it.responseStatus?.code ?? 500) < 300,
 		);
-		expect([wish, role]).toEqual(["patch twinsides", "patch twinsides/status"]);
+		const role = taken.findIndex((it) => told(it) === "patch twinsides/status");
+		expect(role).toBeGreaterThan(0);
+		for (const it of taken.slice(0, role)) {
+			expect(told(it)).toBe("patch twinsides");
+			const { spec } = it.requestObject as { spec: object };
+			expect(Object.keys(spec)).toEqual(["wish"]);
+		}
+		const rest = taken.slice(role).map(told);
 		expect(rest).toContain("patch deployments");
 		expect(rest).toContain("patch configmaps");
 	});
