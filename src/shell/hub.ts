@@ -128,6 +128,8 @@ export function startHub(deps: StartHub): Hub {
 	});
 	const reflectors = [services, clusters, operations, secrets];
 	const isSynced = (): boolean => reflectors.every((it) => it.synced);
+	/** Everything was listed, and the regions' links have been made from it. */
+	let isLinked = false;
 
 	const regions = new Regions({
 		...deps,
@@ -173,7 +175,8 @@ export function startHub(deps: StartHub): Hub {
 	};
 
 	async function handleService(key: string): Promise<Turn> {
-		if (!isSynced()) return undefined;
+		// Without links every region looks unknown, and that would be written.
+		if (!isLinked) return undefined;
 		const service = services.get(key);
 		if (!service) return orphanTurn(hub, key);
 		const memory = memories.get(key) ?? { failures: 0 };
@@ -223,6 +226,7 @@ export function startHub(deps: StartHub): Hub {
 	void Promise.all(reflectors.map((it) => it.whenSynced)).then(() => {
 		if (stopping.signal.aborted) return;
 		regions.review();
+		isLinked = true;
 		for (const it of services.values()) measureActive(hub, it, it.status);
 		for (const service of pending.keys()) serviceQueue.add(service);
 		reviewServices();
