@@ -1,12 +1,9 @@
-import { type DestinationStream, pino } from "pino";
+import { type DestinationStream, type Level, pino } from "pino";
 import type { Log } from "../shell/port.ts";
-
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** JSON lines on the standard output, each written before the next step: the last words of a crash are the ones that count. */
 export function jsonLog(
-	level: LogLevel,
+	level: Level,
 	destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Log {
 	const logger = pino(
