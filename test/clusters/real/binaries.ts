@@ -16,31 +16,39 @@ export type Programs = ReadonlyMap<string, string>;
 
 export const GIVEN = "TWIN_OPERATOR_BINARIES";
 
-let found: Promise<Programs> | undefined;
+const found = new Map<readonly Part[], Promise<Programs>>();
 
-export function programs(say = log): Promise<Programs> {
-	found ??= find(say);
-	return found;
+/** A control plane's programs, or those of other parts. */
+export function programs(
+	parts: readonly Part[] = PARTS,
+	say = log,
+): Promise<Programs> {
+	const known = found.get(parts) ?? find(parts, say);
+	found.set(parts, known);
+	return known;
 }
 
 /** What a given directory lacks; undefined when it has all, or none is given. */
-export function givenFault(): string | undefined {
+export function givenFault(parts: readonly Part[] = PARTS): string | undefined {
 	const given = process.env[GIVEN];
 	if (!given) return undefined;
-	const missing = namesOf(PARTS).filter((it) => !existsSync(join(given, it)));
+	const missing = namesOf(parts).filter((it) => !existsSync(join(given, it)));
 	if (missing.length === 0) return undefined;
 	return `${GIVEN}=${given} lacks ${missing.join(", ")}`;
 }
 
-async function find(say: (line: string) => void): Promise<Programs> {
+async function find(
+	parts: readonly Part[],
+	say: (line: string) => void,
+): Promise<Programs> {
 	const given = process.env[GIVEN];
 	if (given) {
-		const fault = givenFault();
+		const fault = givenFault(parts);
 		if (fault) throw new Error(fault);
-		return new Map(namesOf(PARTS).map((it) => [it, join(given, it)]));
+		return new Map(namesOf(parts).map((it) => [it, join(given, it)]));
 	}
 	const result = new Map<string, string>();
-	for (const part of PARTS) {
+	for (const part of parts) {
 		if (!inCache(part)) await obtain(part, say);
 		for (const name of Object.keys(part.programs)) {
 			result.set(name, join(placeOf(part), name));
@@ -72,7 +80,7 @@ async function obtain(part: Part, say: (line: string) => void): Promise<void> {
 
 function nothingHelps(part: Part, fault: string): string {
 	const names = namesOf([part]).join(", ");
-	return `no ${names} ${part.version}: not in ${cacheDir()}, no download (${fault}), and no Go to build with. Install Go 1.26 or later, or set ${GIVEN} to a directory that holds ${namesOf(PARTS).join(", ")}`;
+	return `no ${names} ${part.version}: not in ${cacheDir()}, no download (${fault}), and no Go to build with. Install Go 1.26 or later, or set ${GIVEN} to a directory that holds ${names} and the other programs`;
 }
 
 function inCache(part: Part): boolean {

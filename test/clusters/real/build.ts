@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { install } from "./debian.ts";
 import type { Part } from "./part.ts";
 
 const PROGRESS_MS = 10_000;
@@ -13,6 +14,7 @@ export async function build(
 	say: (line: string) => void,
 ): Promise<void> {
 	const names = Object.keys(part.programs);
+	await install(part.buildPackages ?? [], say);
 	say(
 		`building ${part.name} ${part.version} (${names.join(", ")}) with Go, once: about ${part.buildSeconds} s on two cores with an empty Go cache, and the time to fetch its modules`,
 	);
@@ -21,7 +23,7 @@ export async function build(
 	const began = performance.now();
 	try {
 		copyFileSync(
-			join(import.meta.dirname, "build", part.name, "go.mod"),
+			join(import.meta.dirname, "build", part.module ?? part.name, "go.mod"),
 			join(place, "go.mod"),
 		);
 		for (const [name, goPackage] of Object.entries(part.programs)) {
@@ -30,15 +32,10 @@ export async function build(
 				say(`  ${name}: ${seconds} s of about ${part.buildSeconds} s`);
 			}, PROGRESS_MS);
 			try {
-				await go(place, [
-					"build",
-					"-mod=mod",
-					"-ldflags",
-					part.ldflags,
-					"-o",
-					join(dir, name),
-					goPackage,
-				]);
+				const output = ["-o", join(dir, name)];
+				const flags = ["-ldflags", part.ldflags, ...(part.buildFlags ?? [])];
+				const args = ["build", "-mod=mod", ...flags, ...output, goPackage];
+				await go(place, args, part.buildEnv);
 			} finally {
 				clearInterval(progress);
 			}
@@ -50,7 +47,11 @@ export async function build(
 	}
 }
 
-function go(cwd: string, args: readonly string[]): Promise<void> {
+function go(
+	cwd: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Promise<void> {
 	const { promise, resolve, reject } = Promise.withResolvers<void>();
 	const child = spawn("go", args, {
 		cwd,
@@ -62,6 +63,7 @@ function go(cwd: string, args: readonly string[]): Promise<void> {
 			HOME: process.env.HOME || tmpdir(),
 			GOWORK: "off",
 			GOFLAGS: "",
+			...env,
 		},
 	});
 	let errors = "";

@@ -3,6 +3,7 @@
  *
  *   startCluster(options): Promise<RealCluster>     ready to schedule pods
  *   startClusters(["hub", "north", "south"], options?)  at the same time; a tuple
+ *   startNode(cluster, network), in node/node.ts, gives one a real kubelet
  *   startNetwork(): Promise<Network>   namespaces for `options.network` (root only)
  *   networkFault()                     why there is no network here, or undefined
  *   closeRun()                         ends everything this process started
@@ -22,7 +23,7 @@ import { kubeconfigOf } from "./kubeconfig.ts";
 import { kubectl } from "./kubectl.ts";
 import { type Material, prepare } from "./material.ts";
 import { createNetwork, type Network, type Site } from "./network.ts";
-import type { ClientRequest } from "./pki.ts";
+import type { ClientRequest, Pair } from "./pki.ts";
 import { freePort } from "./port.ts";
 import { type Machinery, machineryOf } from "./program.ts";
 import { thisRun } from "./run.ts";
@@ -47,6 +48,8 @@ export interface ClusterOptions {
 export interface RealCluster extends TestCluster {
 	readonly dir: string;
 	readonly kubeconfigPath: string;
+	/** The certificate by which its servers are known. */
+	readonly authority: string;
 	/** Put before a command, runs it where the cluster is; empty without a network. */
 	readonly enter: readonly string[];
 	/** Standard output; rejects with standard error. `input` is for `-f -`. */
@@ -61,6 +64,8 @@ export interface RealCluster extends TestCluster {
 	): Promise<Reply>;
 	/** Credentials of another user, also expired or not yet valid ones. */
 	kubeconfigFor(client: ClientRequest): Promise<string>;
+	/** A certificate that the API server trusts, for a server with these names and addresses. */
+	servingFor(names: readonly string[]): Promise<Pair>;
 	/** SIGKILL by default; connections break at once. The same as `die`. */
 	kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
 	/** Same data, same address. The same as `revive`. */
@@ -164,11 +169,13 @@ function assemble(
 		kubeconfig,
 		kubeconfigPath,
 		dir: layout.dir,
+		authority: authority.cert,
 		enter: site.enter,
 		kubectl: (args, input) => kubectl(binaries, layout.dir, args, input),
 		request,
 		kubeconfigFor: async (client) =>
 			kubeconfigOf(name, url, authority.cert, await authority.client(client)),
+		servingFor: (names) => authority.serving(names),
 		kill,
 		die: () => kill(),
 		restart,

@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	copyFileSync,
+	mkdtempSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { arch } from "node:os";
 import { basename, join } from "node:path";
 import type { Part, Release } from "./part.ts";
@@ -19,20 +25,14 @@ export async function download(
 		os: process.platform,
 		arch: arch() === "x64" ? "amd64" : arch(),
 	};
+	// One archive may hold several of the programs.
+	const fetched = new Map<string, Buffer>();
 	try {
 		for (const program of Object.keys(part.programs)) {
 			const release = part.release(program, platform);
-			const sum = await expectedSum(release);
-			say(`downloading ${release.url}`);
-			const answer = await fetch(release.url, {
-				signal: AbortSignal.timeout(TRANSFER_MS),
-			});
-			if (!answer.ok) return `${release.url}: HTTP ${answer.status}`;
-			const content = Buffer.from(await answer.arrayBuffer());
-			const found = createHash("sha256").update(content).digest("hex");
-			if (found !== sum) {
-				return `${release.url}: its SHA-256 is ${found}, the published one ${sum}`;
-			}
+			const content =
+				fetched.get(release.url) ?? (await fetchReleased(release, say));
+			fetched.set(release.url, content);
 			place(content, release, program, dir);
 		}
 		return undefined;
@@ -40,6 +40,23 @@ export async function download(
 		const { message, cause } = error as Error;
 		return cause instanceof Error ? cause.message : message;
 	}
+}
+
+async function fetchReleased(
+	release: Release,
+	say: (line: string) => void,
+): Promise<Buffer> {
+	const { url } = release;
+	const sum = await expectedSum(release);
+	say(`downloading ${url}`);
+	const answer = await fetch(url, {
+		signal: AbortSignal.timeout(TRANSFER_MS),
+	});
+	if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
+	const content = Buffer.from(await answer.arrayBuffer());
+	const found = createHash("sha256").update(content).digest("hex");
+	if (found === sum) return content;
+	throw new Error(`${url}: its SHA-256 is ${found}, the published one ${sum}`);
 }
 
 async function expectedSum(release: Release): Promise<string> {
@@ -66,13 +83,14 @@ function place(
 	if (release.member === undefined) {
 		writeFileSync(target, content);
 	} else {
-		const archive = join(dir, basename(release.url));
+		// A folder of its own: a member may bear the name of the program, or of another.
+		const open = mkdtempSync(join(dir, "open-"));
+		const archive = join(open, basename(release.url));
 		writeFileSync(archive, content);
 		// Both GNU's and BSD's tar find out the compression; BSD's reads zip too.
-		execFileSync("tar", ["-xf", archive, "-C", dir, release.member]);
-		copyFileSync(join(dir, release.member), target);
-		rmSync(archive);
-		rmSync(join(dir, release.member.split("/")[0] ?? ""), { recursive: true });
+		execFileSync("tar", ["-xf", archive, "-C", open, release.member]);
+		copyFileSync(join(open, release.member), target);
+		rmSync(open, { recursive: true });
 	}
 	chmodSync(target, 0o755);
 }

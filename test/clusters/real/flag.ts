@@ -52,7 +52,12 @@ export function apiServerFlags(it: Layout): string[] {
 		`--tls-cert-file=${file("serving.crt")}`,
 		`--tls-private-key-file=${file("serving.key")}`,
 		`--client-ca-file=${file("ca.crt")}`,
-		"--authorization-mode=RBAC",
+		"--authorization-mode=Node,RBAC",
+		// How it comes to a kubelet, where there is a real one.
+		`--kubelet-certificate-authority=${file("ca.crt")}`,
+		`--kubelet-client-certificate=${file("admin.crt")}`,
+		`--kubelet-client-key=${file("admin.key")}`,
+		"--kubelet-preferred-address-types=InternalIP",
 		`--service-account-issuer=https://${it.address}:${it.apiPort}`,
 		`--service-account-key-file=${file("sa.key")}`,
 		`--service-account-signing-key-file=${file("sa.key")}`,

@@ -52,6 +52,8 @@ export async function prepare(
 		);
 	}
 	const admin = await authority.client(ADMIN);
+	write("admin.crt", admin.cert);
+	write("admin.key", admin.key);
 	const kubeconfig = kubeconfigOf(name, url, authority.cert, admin);
 	write("kubeconfig", kubeconfig);
 	return {

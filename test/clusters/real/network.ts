@@ -14,8 +14,12 @@ import { execFileSync } from "node:child_process";
 import { RUN_PREFIX } from "./sweep.ts";
 
 export interface Network {
+	/** The address of the test's own process. */
+	readonly host: string;
 	/** Makes a namespace with an address of its own. */
 	join(name: string): Site;
+	/** A subnet for the pods of that site's node; they are reached from everywhere, and cut off with it. */
+	routePods(name: string): string;
 	/** Packets between the two are lost (`drop`) or answered with "unreachable" (`reject`). */
 	cut(a: string, b: string, how?: "drop" | "reject"): void;
 	/** Only packets from `a` to `b` are lost. */
@@ -51,6 +55,7 @@ export function createNetwork(run: string): Network {
 	const router = `two-${tag}-router`;
 	const subnet = freeSubnet();
 	const sites = new Map<string, string>();
+	const pods = new Map<string, string>();
 	ip("netns", "add", router);
 	enter(router, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
 	enter(router, "ip", "link", "set", "lo", "up");
@@ -58,6 +63,7 @@ export function createNetwork(run: string): Network {
 	/** Joins the router and another namespace; without one, the host. */
 	function link(name: string, namespace?: string): string {
 		const at = sites.size * 4;
+		if (at >= FIRST_POD) throw new Error(`no address left for ${name}`);
 		const [near, far] = [`${subnet}.${at + 1}`, `${subnet}.${at + 2}`];
 		const [a, b] = [`r${sites.size}`, namespace ? "uplink" : `two-${tag}`];
 		const place = namespace ? ["netns", namespace] : [];
@@ -76,13 +82,22 @@ export function createNetwork(run: string): Network {
 		return far;
 	}
 
-	link(HOST);
+	const host = link(HOST);
 
 	function rule(verb: "add" | "delete", from: string, to: string, how: string) {
-		const [a, b] = [sites.get(from), sites.get(to)];
-		if (!a || !b) throw new Error(`no link between ${from} and ${to}`);
+		const [a, b] = [addressesOf(from), addressesOf(to)];
 		const kind = how === "drop" ? "blackhole" : "unreachable";
-		ip("-n", router, "rule", verb, "from", a, "to", b, kind);
+		for (const source of a) {
+			for (const target of b) {
+				const pair = ["from", source, "to", target];
+				ip("-n", router, "rule", verb, ...pair, kind);
+			}
+		}
+	}
+	function addressesOf(name: string): string[] {
+		const [own, subnet] = [sites.get(name), pods.get(name)];
+		if (!own) throw new Error(`no site ${name}`);
+		return subnet ? [own, subnet] : [own];
 	}
 	const cuts = new Map<string, [string, string, string]>();
 	function cutOneWay(from: string, to: string, how = "drop") {
@@ -98,6 +113,18 @@ export function createNetwork(run: string): Network {
 	}
 
 	return {
+		host,
+		routePods(name) {
+			const known = pods.get(name);
+			if (known) return known;
+			const [own] = addressesOf(name);
+			const first = FIRST_POD * (pods.size + 1);
+			if (first > 255) throw new Error(`no addresses left for ${name}'s pods`);
+			const range = `${subnet}.${first}/26`;
+			ip("-n", router, "route", "add", range, "via", own ?? "");
+			pods.set(name, range);
+			return range;
+		},
 		join(name) {
 			const namespace = `two-${tag}-${name}`;
 			const enter = ["nsenter", `--net=/run/netns/${namespace}`];
@@ -122,6 +149,9 @@ export function createNetwork(run: string): Network {
 		},
 	};
 }
+
+/** Below it in the subnet: sites, four addresses each; from it on: pods, 64 of each site. */
+const FIRST_POD = 64;
 
 /** Of the range set aside for measuring network devices, which no real network uses. */
 function freeSubnet(): string {

@@ -5,6 +5,7 @@ import {
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
@@ -72,6 +73,25 @@ describe("a download", () => {
 		const fault = await fetched({ ...release, member: "v1/tool" });
 		expect(fault).toBeUndefined();
 		expect(readFileSync(join(dir, "tool"), "utf8")).toBe("packed");
+	});
+
+	it("is fetched once for all the programs in it", async () => {
+		for (const name of ["one", "two"]) writeFileSync(join(dir, name), name);
+		execFileSync("tar", ["-czf", "both.tar.gz", "./one", "./two"], {
+			cwd: dir,
+		});
+		const both = serve("b.tar.gz", readFileSync(join(dir, "both.tar.gz")));
+		const lines: string[] = [];
+		const place = mkdtempSync(join(dir, "place-"));
+		const part: Part = {
+			...(PARTS[0] as Part),
+			programs: { one: "", two: "" },
+			release: (program) => ({ ...both, member: `./${program}` }),
+		};
+		expect(await download(part, place, (it) => lines.push(it))).toBeUndefined();
+		expect(readdirSync(place).sort()).toEqual(["one", "two"]);
+		expect(readFileSync(join(place, "two"), "utf8")).toBe("two");
+		expect(lines).toHaveLength(1);
 	});
 
 	it("says why there is none", async () => {

@@ -4,11 +4,23 @@ export interface Part {
 	readonly version: string;
 	/** Program name -> Go package. */
 	readonly programs: Readonly<Record<string, string>>;
+	/** The folder of its go.mod under build/, where that is not its name. */
+	readonly module?: string;
 	readonly ldflags: string;
+	readonly buildFlags?: readonly string[];
+	readonly buildEnv?: Readonly<Record<string, string>>;
+	/** What a build needs besides Go. */
+	readonly buildPackages?: readonly Package[];
 	/** Cold build on two cores, for the message that asks for patience. */
 	readonly buildSeconds: number;
 	/** URL of one released program, or of an archive that holds it. */
 	readonly release: (program: string, platform: Platform) => Release;
+}
+
+/** A package of Debian, and a command that succeeds where it is installed. */
+export interface Package {
+	readonly name: string;
+	readonly probe: readonly string[];
 }
 
 export interface Platform {
@@ -24,10 +36,27 @@ export interface Release {
 	readonly member?: string;
 }
 
-const KUBERNETES = "1.37.0";
+export const KUBERNETES = "1.37.0";
 const ETCD = "3.6.8";
 const KWOK = "0.8.0";
 const VERSION_PACKAGE = "k8s.io/component-base/version";
+
+// Without these the server does not know its version, and clients that look at
+// it behave differently.
+export const KUBERNETES_LDFLAGS = [
+	"-s -w",
+	`-X ${VERSION_PACKAGE}.gitVersion=v${KUBERNETES}`,
+	`-X ${VERSION_PACKAGE}.gitMajor=${KUBERNETES.split(".")[0]}`,
+	`-X ${VERSION_PACKAGE}.gitMinor=${KUBERNETES.split(".")[1]}`,
+].join(" ");
+
+export function kubernetesRelease(
+	program: string,
+	{ os, arch }: Platform,
+): Release {
+	const url = `https://dl.k8s.io/release/v${KUBERNETES}/bin/${os}/${arch}/${program}`;
+	return { url, checksumUrl: `${url}.sha256` };
+}
 
 export const PARTS: readonly Part[] = [
 	{
@@ -70,18 +99,8 @@ export const PARTS: readonly Part[] = [
 				"kubectl",
 			].map((it) => [it, `k8s.io/kubernetes/cmd/${it}`]),
 		),
-		// Without these the server does not know its version, and clients that
-		// look at it behave differently.
-		ldflags: [
-			"-s -w",
-			`-X ${VERSION_PACKAGE}.gitVersion=v${KUBERNETES}`,
-			`-X ${VERSION_PACKAGE}.gitMajor=${KUBERNETES.split(".")[0]}`,
-			`-X ${VERSION_PACKAGE}.gitMinor=${KUBERNETES.split(".")[1]}`,
-		].join(" "),
+		ldflags: KUBERNETES_LDFLAGS,
 		buildSeconds: 380,
-		release: (program, { os, arch }) => {
-			const url = `https://dl.k8s.io/release/v${KUBERNETES}/bin/${os}/${arch}/${program}`;
-			return { url, checksumUrl: `${url}.sha256` };
-		},
+		release: kubernetesRelease,
 	},
 ];

@@ -9,7 +9,7 @@ import {
 	type Layout,
 	schedulerFlags,
 } from "./flag.ts";
-import { type Program, type Run, start } from "./run.ts";
+import { died, type Program, type Run, start } from "./run.ts";
 
 export interface Wanted {
 	readonly controllers: boolean;
@@ -85,9 +85,4 @@ export function machineryOf(
 		},
 		alive: () => living().length > 0,
 	};
-}
-
-async function died(program: Program): Promise<never> {
-	await program.ended;
-	throw new Error(`${program.name} ended; its log:\n${program.log()}`);
 }

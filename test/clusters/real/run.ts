@@ -119,6 +119,12 @@ export function start(
 	};
 }
 
+/** Rejects with the log once the program ends: to race against what it should do. */
+export async function died(program: Program): Promise<never> {
+	await program.ended;
+	throw new Error(`${program.name} ended; its log:\n${program.log()}`);
+}
+
 /** A wrong flag is named at the beginning, before pages of usage; a failure later on at the end. */
 function excerpt(lines: readonly string[]): string {
 	if (lines.length <= 20) return lines.join("\n");

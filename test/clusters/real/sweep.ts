@@ -1,6 +1,7 @@
 /**
  * Takes away all that a run of test clusters left: processes, network
- * namespaces, directory. Run as a program it is the keeper of one run: it
+ * namespaces, cgroups, directory. Mounts go with the last process of the mount
+ * namespace that they were made in. Run as a program it is the keeper of one run: it
  * waits until its standard input ends, which the kernel sees to when the
  * owner dies, however it dies, and then sweeps. An exit handler in the owner
  * alone would not run at SIGKILL.
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cgroupsOf, processesIn, removeCgroup, thaw } from "./node/cgroup.ts";
 
 /** In the environment of every process of a run, so that none is overlooked or mistaken. */
 export const MARK = "TWIN_OPERATOR_TEST_RUN";
@@ -47,17 +49,27 @@ function pidsWritten(run: string): number[] {
 
 export function namespacesOf(run: string): string[] {
 	if (!existsSync("/run/netns")) return [];
-	const prefix = `two-${run.slice(RUN_PREFIX.length)}-`;
+	const prefix = prefixOf(run);
 	return readdirSync("/run/netns").filter((it) => it.startsWith(prefix));
+}
+
+/** How the names of a run's network namespaces and cgroups begin. */
+export function prefixOf(run: string): string {
+	return `two-${run.slice(RUN_PREFIX.length)}-`;
 }
 
 export async function sweep(run: string): Promise<void> {
 	// More than one turn: a process may be starting another while we look.
-	for (let turn = 0; turn < 50; turn++) {
-		const pids = processesOf(run).filter((it) => kill(it));
+	for (let turn = 0; turn < 100; turn++) {
+		// What runs in containers bears no mark: it is found by its cgroup.
+		const cgroups = cgroupsOf(prefixOf(run));
+		for (const it of cgroups) thaw(it);
+		const all = [...processesOf(run), ...cgroups.flatMap(processesIn)];
+		const pids = all.filter((it) => kill(it));
 		if (pids.length === 0) break;
 		await sleep(50);
 	}
+	for (const it of cgroupsOf(prefixOf(run))) removeCgroup(it);
 	// The namespaces' links, also those that reach out, go with them.
 	for (const it of namespacesOf(run)) {
 		execFileSync("ip", ["netns", "delete", it], { stdio: "ignore" });
