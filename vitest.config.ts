@@ -37,6 +37,7 @@ export default defineConfig({
 			layer("demo", ["test/demo/**/*.test.ts"], 300, false),
 			layer("contract", ["test/contract/real*.test.ts"], 300, false),
 			layer("cluster", ["test/cluster/**/*.test.ts"], 300),
+			layer("node", ["test/node/**/*.test.ts"], 300, false),
 		],
 	},
 });

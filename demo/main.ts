@@ -39,12 +39,22 @@ async function play(options: {
 	} catch (error) {
 		heading("the demo failed");
 		say(error instanceof Error ? error.message : String(error));
-		for (const line of stage?.operator.lines.slice(-15) ?? []) {
-			console.log(`           operator: ${line}`);
-		}
+		for (const [who, lines] of logs(stage))
+			for (const line of lines.slice(-10))
+				console.log(`           ${who}: ${line}`);
 		return 1;
 	} finally {
 		await stage?.close();
 		say(`done after ${elapsed().toFixed(0)} s`);
 	}
+}
+
+function logs(stage: Stage | undefined): [string, readonly string[]][] {
+	if (!stage) return [];
+	const { north, south } = stage.regions;
+	return [
+		["hub", stage.operator.lines],
+		["agent in north", north.log()],
+		["agent in south", south.log()],
+	];
 }

@@ -1,25 +1,43 @@
-/** Three control planes and the operator, up and ready, and how all of it is taken down again. */
+/** Three control planes, the operator on the hub and an agent in each region, up and ready; and how all of it is taken down again. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "../src/adapters/clock.ts";
 import { connectTrusted } from "../src/adapters/trusted.ts";
-import { CRD, NAMESPACE, SECRET } from "../src/api/kind.ts";
-import type { KubeObject } from "../src/api/object.ts";
 import type { Api } from "../src/shell/port.ts";
 import type { TestCluster } from "../test/clusters/cluster.ts";
-import { access, crds } from "../test/clusters/install.ts";
 import { type Operator, startOperator } from "../test/clusters/operator.ts";
-import { apply, waitFor } from "./kube.ts";
+import { freePort } from "../test/clusters/real/port.ts";
+import { installHub, installRegion } from "./install.ts";
 import { say } from "./screen.ts";
 
 export const REGIONS = ["north", "south"] as const;
+export type RegionName = (typeof REGIONS)[number];
+
+/** A site: its cluster, and the agent that runs in it. */
+export interface Region {
+	readonly cluster: TestCluster;
+	/** Of the process that runs now, or ran last. */
+	log(): readonly string[];
+	/** Fire: the cluster and the agent end at once, without last words. */
+	burn(): Promise<void>;
+	/** Both again, with everything that the cluster had stored. */
+	rebuild(): Promise<void>;
+}
 
 export interface Stage {
 	readonly hub: TestCluster;
-	readonly regions: Readonly<Record<string, TestCluster>>;
+	readonly regions: Readonly<Record<RegionName, Region>>;
 	/** The hub, as a user of the demo sees it. */
 	readonly api: Api;
 	readonly operator: Operator;
+	/** Where the kubeconfigs lie: `hub.kubeconfig`, and one for each region. */
+	readonly dir: string;
 	close(): Promise<void>;
 }
+
+/** Of the gate: nothing pulls it here, the pods of these clusters are played. */
+const GATE_IMAGE = `busybox@sha256:${"0".repeat(64)}`;
 
 export async function openStage(real: boolean): Promise<Stage> {
 	say(
@@ -27,79 +45,99 @@ export async function openStage(real: boolean): Promise<Stage> {
 			? "starting three real control planes: hub, north, south"
 			: "starting three embedded control planes: hub, north, south (--real for real ones)",
 	);
-	const starter = real
-		? (await import("../test/clusters/real/cluster.ts")).startCluster
-		: (await import("../test/clusters/embedded/cluster.ts")).startEmbedded;
-	const clusters: TestCluster[] = [];
-	const apis: Api[] = [];
-	let operator: Operator | undefined;
+	const dir = mkdtempSync(join(tmpdir(), "twin-operator-demo-"));
+	const ends: (() => unknown)[] = [
+		() => rmSync(dir, { recursive: true, force: true }),
+	];
 	const close = async () => {
-		await operator?.stop();
-		for (const api of apis) api.close();
-		await Promise.all(clusters.map((it) => it.stop()));
+		for (const end of ends.splice(0).reverse()) await end();
 	};
 	try {
-		clusters.push(
-			...(await Promise.all(
-				["hub", ...REGIONS].map((name) => starter({ name })),
-			)),
-		);
+		const names = ["hub", ...REGIONS];
+		const clusters = await Promise.all(names.map((it) => start(it, real)));
+		ends.push(() => Promise.all(clusters.map((it) => it.stop())));
 		const [hub, north, south] = clusters;
 		if (!hub || !north || !south) throw new Error("a cluster is missing");
-		for (const it of clusters)
+		for (const it of clusters) {
 			say(`  ${it.name.padEnd(5)} answers on ${it.url}`);
+			const path = join(dir, `${it.name}.kubeconfig`);
+			writeFileSync(path, it.kubeconfig, { mode: 0o600 });
+		}
 		const api = connectTrusted(hub.kubeconfig, systemClock);
-		apis.push(api);
-		await install(api, { north, south });
-		operator = startOperator({
+		ends.push(() => api.close());
+		await installHub(api, { north, south });
+		await Promise.all([north, south].map(installRegion));
+		say(
+			"installed: CRDs, the operator's namespaces, and on the hub a kubeconfig of each region",
+		);
+		const operator = startOperator({
 			command: "hub",
 			kubeconfig: hub.kubeconfig,
-			flags: ["--profile", "Fast"],
+			flags: ["--profile", "Fast", "--failure-domain", "data-centre-hub"],
 		});
+		ends.push(() => operator.stop());
+		const regions = {
+			north: await openRegion(north, "south", dir),
+			south: await openRegion(south, "north", dir),
+		};
+		ends.push(() => Promise.all(Object.values(regions).map((it) => it.end())));
 		say(
-			"operator started: a process of its own, profile Fast (a loss is certain after 11.2 s)",
+			"started, each a process of its own: the operator on the hub, an agent in north, an agent in south",
 		);
-		return { hub, regions: { north, south }, api, operator, close };
+		return { hub, regions, api, operator, dir, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-/** CRDs, the operator's namespace, and the two regions' credentials: what an administrator does once. */
-async function install(
-	api: Api,
-	regions: Record<string, TestCluster>,
-): Promise<void> {
-	for (const crd of crds()) {
-		await apply(api, CRD, crd);
-		const name = crd.metadata.name ?? "";
-		await waitFor<KubeObject>(
-			api,
-			{ resource: CRD, name },
-			`CRD ${name} is served`,
-			30,
-			established,
-		);
-	}
-	const kubeconfigs = Object.entries(regions).map(
-		([name, it]) => [name, it.kubeconfig] as const,
+async function start(name: string, real: boolean): Promise<TestCluster> {
+	if (real)
+		return (await import("../test/clusters/real/cluster.ts")).startCluster({
+			name,
+		});
+	const { startEmbedded } = await import(
+		"../test/clusters/embedded/cluster.ts"
 	);
-	for (const object of access(Object.fromEntries(kubeconfigs))) {
-		await apply(api, object.kind === "Secret" ? SECRET : NAMESPACE, object);
-	}
-	say(
-		"installed on the hub: the CRDs, and a Secret with the kubeconfig of each region",
-	);
+	return startEmbedded({ name, askAgent });
 }
 
-function established(crd: KubeObject): boolean {
-	const status = crd.status as
-		| { conditions?: { type: string; status: string }[] }
-		| undefined;
-	return (
-		status?.conditions?.some(
-			(it) => it.type === "Established" && it.status === "True",
-		) ?? false
+/** What the script in the pod's gate does with wget. */
+const askAgent = (url: string): Promise<boolean> =>
+	fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+		async (it) => (await it.text()).startsWith("yes"),
+		() => false,
 	);
+
+async function openRegion(
+	cluster: TestCluster,
+	twin: string,
+	dir: string,
+): Promise<Region & { end(): Promise<unknown> }> {
+	const gatePort = String(await freePort());
+	const startAgent = () =>
+		startOperator({
+			command: "agent",
+			kubeconfig: cluster.kubeconfig,
+			flags: [
+				...["--region", cluster.name, "--profile", "Fast", "--twin", twin],
+				...["--twin-kubeconfig", join(dir, `${twin}.kubeconfig`)],
+				...["--witness-kubeconfig", join(dir, "hub.kubeconfig")],
+				...["--gate-image", GATE_IMAGE, "--gate-port", gatePort],
+				...["--gate-addresses", `127.0.0.1:${gatePort}`],
+			],
+		});
+	let agent = startAgent();
+	return {
+		cluster,
+		log: () => agent.lines,
+		burn: async () => {
+			await Promise.all([agent.kill(), cluster.die()]);
+		},
+		rebuild: async () => {
+			await cluster.revive();
+			agent = startAgent();
+		},
+		end: () => agent.stop(),
+	};
 }

@@ -1,9 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Result, WHERE } from "./acts.ts";
 import { command, heading, say, table } from "./screen.ts";
-import type { Stage } from "./stage.ts";
+import { REGIONS, type Stage } from "./stage.ts";
 
 export function summary(results: readonly Result[]): void {
 	heading("What happened");
@@ -15,23 +13,22 @@ export function summary(results: readonly Result[]): void {
            Try next:
              npm run demo -- --real     the same on real control planes
              npm run demo -- --keep     leaves them up, to play with kubectl
-             docs/promotion.md          what is promised, and what is not yet
+             docs/promotion.md          what is promised, and what is not
              README.md                  install it on your own clusters`);
 }
 
 /** Leaves everything up, says how to use it, and waits for Ctrl-C. */
 export async function farewell(stage: Stage): Promise<void> {
 	heading("Left running, until Ctrl-C");
-	const dir = mkdtempSync(join(tmpdir(), "twin-operator-demo-"));
-	for (const it of [stage.hub, ...Object.values(stage.regions)]) {
-		const path = join(dir, `${it.name}.kubeconfig`);
-		writeFileSync(path, it.kubeconfig, { mode: 0o600 });
-		say(`${it.name.padEnd(5)} ${path}`);
-	}
+	// They end with this process.
+	const { dir } = stage;
+	for (const name of ["hub", ...REGIONS])
+		say(`${name.padEnd(5)} ${join(dir, `${name}.kubeconfig`)}`);
 	const hub = `kubectl --kubeconfig ${join(dir, "hub.kubeconfig")}`;
 	command(`${hub} get tws -A -o wide`);
 	command(`${hub} -n ${WHERE.namespace} describe tws ${WHERE.name}`);
 	command(`${hub} apply -f examples/switchover.yaml`);
+	command(`${hub} -n twin-operator-system get leases`);
 	const south = `kubectl --kubeconfig ${join(dir, "south.kubeconfig")}`;
 	command(`${south} -n ${WHERE.namespace} get twinsides,deployments,pods`);
 	// The interrupt handler of main.ts takes everything down.

@@ -1,4 +1,17 @@
 import { parseArgs } from "node:util";
+import { anything, type Flag, label, oneOf, port } from "./config/flag.ts";
+import {
+	GATE_FLAGS,
+	type GateConfig,
+	gateFaults,
+	gateOf,
+} from "./config/gate.ts";
+import {
+	GRANT_FLAGS,
+	type GrantConfig,
+	grantFaults,
+	grantOf,
+} from "./config/grant.ts";
 import { PROFILES, type ProfileName } from "./core/profile.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -20,8 +33,19 @@ interface Common {
 }
 
 export type Config =
-	| ({ readonly command: "hub" } & Common)
-	| ({ readonly command: "agent"; readonly region: string } & Common)
+	| ({
+			readonly command: "hub";
+			/** The site that the hub is in. */
+			readonly failureDomain?: string;
+	  } & Common)
+	| ({
+			readonly command: "agent";
+			readonly region: string;
+			/** Undefined: nothing is gated. */
+			readonly gate?: GateConfig;
+			/** Undefined: it holds no grants. */
+			readonly grant?: GrantConfig;
+	  } & Common)
 	| { readonly command: "version" }
 	| { readonly command: "help" };
 
@@ -31,33 +55,6 @@ export type Parsed =
 	| { readonly faults: readonly string[] };
 
 type Env = Readonly<Record<string, string | undefined>>;
-type Check = (text: string) => string | undefined;
-
-interface Flag {
-	readonly default?: string;
-	readonly value: string;
-	readonly help: string;
-	readonly agentOnly?: boolean;
-	/** What is expected instead, when the text does not fit. */
-	readonly check: Check;
-}
-
-const oneOf =
-	(words: readonly string[]): Check =>
-	(text) =>
-		words.includes(text) ? undefined : `one of ${words.join(", ")}`;
-
-const label: Check = (text) =>
-	/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
-		? undefined
-		: "at most 63 lower-case letters, digits and hyphens, with a letter or a digit at both ends";
-
-const port: Check = (text) =>
-	/^\d{1,5}$/.test(text) && Number(text) <= 65_535
-		? undefined
-		: "a number from 0 to 65535";
-
-const anything: Check = (text) => (text === "" ? "a path" : undefined);
 
 const FLAGS = {
 	kubeconfig: {
@@ -95,12 +92,24 @@ const FLAGS = {
 		help: "debug, info, warn or error",
 		check: oneOf(["debug", "info", "warn", "error"]),
 	},
+	"failure-domain": {
+		value: "NAME",
+		help: "the hub's site, in the words of spec.failureDomain of the TwinClusters",
+		only: "hub",
+		check: (text) =>
+			text.length > 0 && text.length <= 253
+				? undefined
+				: "at most 253 characters",
+	},
 	region: {
 		value: "NAME",
 		help: "the agent's region: metadata.name of its TwinCluster",
-		agentOnly: true,
+		only: "agent",
+		required: true,
 		check: label,
 	},
+	...GRANT_FLAGS,
+	...GATE_FLAGS,
 } as const satisfies Record<string, Flag>;
 
 type FlagName = keyof typeof FLAGS;
@@ -133,12 +142,19 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 		const value = settingOf(name, given, env, faults);
 		if (value !== undefined) values.set(name, value);
 	}
-	if (command === "hub" && given.has("region"))
-		faults.push("--region is for the agent: leave it out");
+	for (const name of NAMES) {
+		const { only }: Flag = FLAGS[name];
+		if (only && command && only !== command && given.has(name))
+			faults.push(`--${name} is for the ${only}: leave it out`);
+	}
 	if (command === "agent" && !given.has("region") && !env[envOf("region")])
 		faults.push(
 			`--region is missing: give the name of the agent's TwinCluster (or set ${envOf("region")})`,
 		);
+	const isGiven = (it: FlagName): boolean =>
+		given.has(it) || Boolean(env[envOf(it)]);
+	if (command === "agent")
+		faults.push(...grantFaults(isGiven), ...gateFaults(isGiven));
 	const own = ownOf(values.get("kubeconfig"), env);
 	if (!own && !given.has("kubeconfig"))
 		faults.push(
@@ -154,11 +170,22 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 		logLevel: values.get("log-level") as LogLevel,
 	};
 	const region = values.get("region");
+	const failureDomain = values.get("failure-domain");
 	return {
 		config: Object.freeze(
 			command === "agent" && region !== undefined
-				? { command, region, ...common }
-				: { command: "hub", ...common },
+				? {
+						command,
+						region,
+						...gateOf(values),
+						...grantOf(values),
+						...common,
+					}
+				: {
+						command: "hub",
+						...(failureDomain === undefined ? {} : { failureDomain }),
+						...common,
+					},
 		),
 	};
 }
@@ -237,7 +264,8 @@ export function usage(): string {
 	const lines = NAMES.map((name) => {
 		const flag: Flag = FLAGS[name];
 		const notes = [
-			...(flag.agentOnly ? ["agent only, required"] : []),
+			...(flag.only ? [`${flag.only} only`] : []),
+			...(flag.required ? ["required"] : []),
 			...(flag.default === undefined ? [] : [`default ${flag.default}`]),
 		];
 		const note = notes.length > 0 ? ` (${notes.join("; ")})` : "";

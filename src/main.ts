@@ -1,8 +1,9 @@
 /** Composition root: the one place that reads arguments, environment, files of the package and signals. */
 import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
-import { systemClock } from "./adapters/clock.ts";
+import { systemClock, systemInstant } from "./adapters/clock.ts";
 import { secretConnector } from "./adapters/credentials.ts";
+import { serveGate } from "./adapters/gate-server.ts";
 import { serveHealth } from "./adapters/http.ts";
 import { jsonLog } from "./adapters/log.ts";
 import { prometheus } from "./adapters/metrics.ts";
@@ -10,8 +11,9 @@ import { connectFile, connectInCluster } from "./adapters/trusted.ts";
 import type { KubeObject } from "./api/object.ts";
 import { type Config, parseConfig, usage } from "./config.ts";
 import { PROFILES } from "./core/profile.ts";
+import { timingFault } from "./core/region/grant/timing.ts";
+import { type AgentDeps, type Pair, startAgent } from "./shell/agent.ts";
 import { startHub } from "./shell/hub.ts";
-import { startRegion } from "./shell/region.ts";
 
 type Working = Extract<Config, { command: "hub" | "agent" }>;
 
@@ -63,10 +65,13 @@ async function work(config: Working): Promise<void> {
 			? startHub({
 					...shared,
 					profile: PROFILES[config.profile],
+					...(config.failureDomain === undefined
+						? {}
+						: { failureDomain: config.failureDomain }),
 					connector: secretConnector(systemClock, http),
 					sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
 				})
-			: agentOf(config, shared);
+			: await agentOf(config, shared, http);
 	const server =
 		config.httpPort === 0
 			? undefined
@@ -93,22 +98,55 @@ async function work(config: Working): Promise<void> {
 	api.close();
 }
 
-function agentOf(
-	config: Extract<Config, { command: "agent" }>,
-	shared: Omit<Parameters<typeof startRegion>[0], "region">,
-): Running {
-	const identity = `${config.region}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-	const region = startRegion({
+type AgentConfig = Extract<Config, { command: "agent" }>;
+type Http = Omit<Parameters<typeof connectFile>[2] & object, "cluster">;
+
+async function agentOf(
+	config: AgentConfig,
+	shared: Omit<AgentDeps, "region" | "identity" | "pair" | "gate">,
+	http: Http,
+): Promise<Running> {
+	const { region, profile, gate } = config;
+	const pair = pairOf(config, http);
+	const agent = startAgent({
 		...shared,
-		region: config.region,
-		heartbeat: { identity },
+		region,
+		identity: `${region}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`,
+		...(pair ? { pair } : {}),
+		...(gate ? { gate: { ...gate, profile } } : {}),
 	});
+	const gates = gate
+		? await serveGate({ port: gate.port, answer: (path) => agent.answer(path) })
+		: undefined;
 	return {
-		ready: () =>
-			region.sides.synced
-				? undefined
-				: "the TwinSides of this region have not been read yet: look at the log, and at the CRD and the rights of this account",
-		stop: () => region.stop(),
+		ready: () => agent.ready(),
+		stop: async () => {
+			// Gates are answered to the end: another replica may not be there yet.
+			await agent.stop();
+			await gates?.close();
+			pair?.peerApi.close();
+			pair?.witnessApi.close();
+		},
+	};
+}
+
+/** Another region and the hub, with credentials that the administrator gave. */
+function pairOf(
+	{ grant, profile: name }: AgentConfig,
+	http: Http,
+): Pair | undefined {
+	if (!grant) return undefined;
+	const profile = PROFILES[name];
+	const fault = timingFault(profile);
+	if (fault !== undefined) throw new Error(`profile ${name}: ${fault}`);
+	const connect = (path: string, cluster: string) =>
+		connectFile(path, systemClock, { ...http, cluster });
+	return {
+		peer: grant.twin,
+		peerApi: connect(grant.twinKubeconfig, grant.twin),
+		witnessApi: connect(grant.witnessKubeconfig, "hub"),
+		profile,
+		instant: systemInstant,
 	};
 }
 

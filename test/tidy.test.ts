@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 	port: ["api", "shell/port", "shell/metric"],
 	shell: ["api", "core", "shell"],
 	adapters: ["api", "core", "shell/port", "shell/metric", "adapters"],
-	config: ["api", "core"],
+	config: ["api", "core", "config"],
 	main: ["api", "core", "shell", "adapters", "config"],
 };
 
@@ -240,7 +240,7 @@ describe("documentation", () => {
 
 	it("uses every reason somewhere in the code", () => {
 		const text = source
-			.filter((it) => it !== "src/api/reason.ts")
+			.filter((it) => !it.startsWith("src/api/reason"))
 			.map(read)
 			.join("\n");
 		const unused = Object.keys(REASONS).filter(

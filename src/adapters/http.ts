@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type Listening, listen } from "./listen.ts";
 
 export interface Health {
 	/** What is wrong with this process, if anything: it is then restarted. */
@@ -11,16 +10,11 @@ export interface Health {
 	metrics(): Promise<string>;
 }
 
-export interface HealthServer {
-	readonly port: number;
-	close(): Promise<void>;
-}
-
 /** /healthz, /readyz and /metrics, for kubelet and Prometheus. Port 0 takes any free one. */
 export async function serveHealth(
 	port: number,
 	health: Health,
-): Promise<HealthServer> {
+): Promise<Listening> {
 	const server = createServer((request, response) => {
 		if (request.method !== "GET" && request.method !== "HEAD")
 			return send(response, 405, "use GET");
@@ -41,17 +35,7 @@ export async function serveHealth(
 	});
 	server.requestTimeout = 10_000;
 	server.maxConnections = 64;
-	server.listen(port);
-	await once(server, "listening");
-	return {
-		port: (server.address() as AddressInfo).port,
-		close: async () => {
-			const closed = once(server, "close");
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
+	return listen(server, port);
 }
 
 const check = (response: ServerResponse, fault: string | undefined): void =>

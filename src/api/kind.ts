@@ -48,6 +48,7 @@ export const TWIN_OPERATION = of(
 );
 
 export const NAMESPACE = of("", "v1", "Namespace", "namespaces", false);
+export const NODE = of("", "v1", "Node", "nodes", false);
 export const POD = of("", "v1", "Pod", "pods");
 export const SECRET = of("", "v1", "Secret", "secrets");
 export const EVENT = of("", "v1", "Event", "events");

@@ -17,6 +17,11 @@ export const EPOCH = `${GROUP}/epoch`;
 export const APPLIED = `${GROUP}/applied`;
 /** Set by a person on an object that existed before: `SIDE-NAME` lets that side take it over. */
 export const ADOPT = `${GROUP}/adopt`;
+/**
+ * On the Lease `agent` in a region: `Pod` when every schedulable node there bears
+ * the gate, else `Agent`. The agent tells, so that the hub needs no rights on nodes.
+ */
+export const FENCING = `${GROUP}/fencing`;
 /** Set by a person on a TwinService being deleted: name of an unreachable cluster whose side is let go. */
 export const LET_GO = `${GROUP}/let-go`;
 

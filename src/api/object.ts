@@ -36,3 +36,33 @@ export interface KubeObject {
 	status?: unknown;
 	[field: string]: unknown;
 }
+
+/** What every object is known and compared by. Namespaced kinds: `namespace/name` is its key. */
+export interface Identity {
+	readonly key: string;
+	/** Empty for cluster-scoped kinds. */
+	readonly namespace: string;
+	readonly name: string;
+	readonly uid: string;
+	readonly resourceVersion: string;
+	readonly generation: number;
+	readonly createdAt: string;
+	readonly deleting: boolean;
+	readonly finalizers: readonly string[];
+}
+
+/** What an API server always sets is given a harmless default where it does not. */
+export function identityOf({ metadata }: KubeObject): Identity {
+	const { namespace = "", name = "" } = metadata;
+	return {
+		key: namespace === "" ? name : `${namespace}/${name}`,
+		namespace,
+		name,
+		uid: metadata.uid ?? "",
+		resourceVersion: metadata.resourceVersion ?? "",
+		generation: metadata.generation ?? 0,
+		createdAt: metadata.creationTimestamp ?? "",
+		deleting: metadata.deletionTimestamp !== undefined,
+		finalizers: metadata.finalizers ?? [],
+	};
+}

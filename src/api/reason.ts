@@ -1,23 +1,12 @@
+import { entry, NOTHING, type ReasonEntry } from "./reason-entry.ts";
+import { GATE_REASONS } from "./reason-gate.ts";
+import { GRANT_REASONS } from "./reason-grant.ts";
+
 /**
  * Every reason a condition, an event or a log line of the operator can carry:
  * on which conditions it appears, what it means, what to do next. The list is
  * closed, and docs/reasons.md is tested against it: automation may rely on it.
  */
-export interface ReasonEntry {
-	/** Condition types it appears on. */
-	readonly on: readonly string[];
-	readonly meaning: string;
-	readonly next: string;
-}
-
-const NOTHING = "Nothing.";
-
-const entry = (
-	on: readonly string[],
-	meaning: string,
-	next: string,
-): ReasonEntry => ({ on, meaning, next });
-
 export const REASONS = {
 	// TwinSide: written by the agent of a region.
 	Applied: entry(
@@ -103,7 +92,7 @@ export const REASONS = {
 		"Wait; if it stays, the message says what holds it.",
 	),
 	Suspended: entry(
-		["Applied", "Synced", "Reconciling"],
+		["Applied", "Synced", "Reconciling", "Redundant"],
 		"spec.suspend is true: nothing is synced and no new wish is made.",
 		"Set spec.suspend to false to go on.",
 	),
@@ -111,7 +100,7 @@ export const REASONS = {
 	// TwinService and TwinCluster: written by the hub.
 	NoFencing: entry(
 		["Redundant", "Stalled", "Ready", "Failed"],
-		"An Exclusive service cannot be promoted by itself: no agent holds grants in these regions yet.",
+		"An Exclusive service cannot be promoted by itself: no agents hold grants in these regions.",
 		"Set spec.promotion.policy to Manual, then create a TwinOperation of type Failover; or choose the policy Available.",
 	),
 	Nonsense: entry(
@@ -274,6 +263,8 @@ export const REASONS = {
 		"The service's role changed after the operation was written.",
 		"Look at the TwinService, and create a new operation with its status.epoch.",
 	),
+	...GRANT_REASONS,
+	...GATE_REASONS,
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof REASONS;

@@ -28,6 +28,8 @@ export type Standby = NonNullable<TwinServiceSpec["standby"]>;
 export type StandbyMode = NonNullable<Standby["mode"]>;
 /** Who may promote, and when. */
 export type Policy = TwinSideSpec["policy"];
+/** How pods are held back where there is no grant. */
+export type Gate = NonNullable<TwinSideSpec["gate"]>;
 export type DeletionPolicy = TwinSideSpec["deletionPolicy"];
 /** What a TwinService's status says of one side. */
 export type ClusterStatus = Item<TwinServiceStatus["clusters"]>;

@@ -7,14 +7,34 @@ export interface Profile {
 	readonly periodSeconds: number;
 	/** Request deadline t_req. */
 	readonly requestSeconds: number;
+	/** Validity of a renewal from its send time: D_h. */
+	readonly holdSeconds: number;
+	/** Longest time from lapse to the last instruction of the last pod: F. */
+	readonly fenceSeconds: number;
 	/** How long a loss must be seen without a break: D_p. */
 	readonly lossSeconds: number;
 }
 
 export const PROFILES = {
-	Fast: { periodSeconds: 1, requestSeconds: 1, lossSeconds: 11.2 },
-	Standard: { periodSeconds: 2, requestSeconds: 2, lossSeconds: 21.4 },
-	Patient: { periodSeconds: 5, requestSeconds: 4, lossSeconds: 62.2 },
+	Fast: profile(1, 1, 5, 5, 11.21),
+	Standard: profile(2, 2, 10, 10, 21.41),
+	Patient: profile(5, 4, 20, 40, 62.22),
 } as const satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof PROFILES;
+
+function profile(
+	periodSeconds: number,
+	requestSeconds: number,
+	holdSeconds: number,
+	fenceSeconds: number,
+	lossSeconds: number,
+): Profile {
+	return {
+		periodSeconds,
+		requestSeconds,
+		holdSeconds,
+		fenceSeconds,
+		lossSeconds,
+	};
+}

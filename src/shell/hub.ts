@@ -26,12 +26,14 @@ import {
 	type SecretData,
 } from "./hub/context.ts";
 import { Events } from "./hub/event.ts";
+import { GrantWatch } from "./hub/grants.ts";
 import { Isolation } from "./hub/isolation.ts";
 import type { RegionLink } from "./hub/link.ts";
 import { measureActive } from "./hub/measure.ts";
 import { orphanTurn } from "./hub/operation-turn.ts";
 import { Regions } from "./hub/regions.ts";
-import { type ServiceMemory, serviceTurn } from "./hub/service-turn.ts";
+import type { ServiceMemory } from "./hub/service-record.ts";
+import { serviceTurn } from "./hub/service-turn.ts";
 import { Queue, type Turn } from "./queue.ts";
 import { Reflector } from "./reflector.ts";
 
@@ -158,6 +160,16 @@ export function startHub(deps: StartHub): Hub {
 			for (const it of reflectors) another ? it.renew() : it.nudge();
 		},
 	});
+	const grants = new GrantWatch({
+		...{ api, clock, timing },
+		holdMs: profile.holdSeconds * 1_000,
+		namespace: deps.namespace,
+		pair: () => regions.grantPair,
+		onChange: () => {
+			reviewServices();
+			reviewClusters(0);
+		},
+	});
 	const hub: HubContext = {
 		...deps,
 		timing,
@@ -166,6 +178,8 @@ export function startHub(deps: StartHub): Hub {
 		operations,
 		secrets,
 		links: regions.links,
+		grants,
+		hubUID: () => isolation.hubUID,
 		operationsOf: (service) => [...(pending.get(service)?.values() ?? [])],
 		serviceQueue,
 		clusterQueue,
@@ -223,6 +237,7 @@ export function startHub(deps: StartHub): Hub {
 
 	for (const it of reflectors) it.start();
 	void isolation.run(stopping.signal);
+	void grants.run(stopping.signal);
 	void Promise.all(reflectors.map((it) => it.whenSynced)).then(() => {
 		if (stopping.signal.aborted) return;
 		regions.review();

@@ -208,17 +208,45 @@ const MANIFESTS: readonly Case[] = [
 
 const PROMOTION: readonly Case[] = [
 	tws(
-		"a standby mode of a later version",
+		"an unknown standby mode",
 		"spec.standby.mode",
-		'supported values: "Cold", "Hot"',
+		'supported values: "Cold", "Warm", "Hot"',
 		({ spec }) => {
-			spec.standby = { mode: "Warm" };
+			spec.standby = { mode: "Tepid" };
 		},
+	),
+	tws(
+		"Hot with the policy Exclusive",
+		"spec.standby.mode",
+		"expected Cold or Warm with spec.promotion.policy Exclusive",
+		({ spec }) => {
+			spec.standby = { mode: "Hot" };
+			spec.promotion = { policy: "Exclusive" };
+		},
+	),
+	tws(
+		"Hot without a policy, which is Exclusive then",
+		"spec.standby.mode",
+		"choose one of them, or the policy Available or Manual",
+		({ spec }) => {
+			spec.standby = { mode: "Hot" };
+		},
+	),
+	...["Available", "Manual"].map((policy) =>
+		tws(
+			`Warm with the policy ${policy}`,
+			"spec.standby.mode",
+			"expected Warm only with spec.promotion.policy Exclusive",
+			({ spec }) => {
+				spec.standby = { mode: "Warm" };
+				spec.promotion = { policy };
+			},
+		),
 	),
 	tws(
 		"replicas on a Cold standby",
 		"spec.standby.replicas",
-		"set spec.standby.mode to Hot",
+		"set spec.standby.mode to one of them",
 		({ spec }) => {
 			spec.standby = { replicas: 1 };
 		},
@@ -230,6 +258,7 @@ const PROMOTION: readonly Case[] = [
 			'expected a number from 1 to 10000, or a percentage from "1%" to "100%"',
 			({ spec }) => {
 				spec.standby = { mode: "Hot", replicas };
+				spec.promotion = { policy: "Available" };
 			},
 		),
 	),

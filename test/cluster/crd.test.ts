@@ -121,11 +121,17 @@ describe("accepted", () => {
 		expect(reply.body.spec.manifests).toEqual(printed);
 	});
 
-	it("creationTimestamp null, null in a patch, and every form of Hot", async () => {
-		for (const replicas of [undefined, 1, 10000, "1%", "50%", "100%"]) {
+	it("creationTimestamp null, null in a patch, and every form of Hot and Warm", async () => {
+		const counts = [undefined, 1, 10000, "1%", "50%", "100%"];
+		const forms = counts.flatMap((replicas) => [
+			{ policy: "Available", mode: "Hot", replicas },
+			{ policy: "Exclusive", mode: "Warm", replicas },
+		]);
+		for (const { policy, mode, replicas } of forms) {
 			const object = service();
+			object.spec.promotion = { policy };
 			object.spec.manifests[1].metadata.creationTimestamp = null;
-			object.spec.standby = { mode: "Hot", ...(replicas && { replicas }) };
+			object.spec.standby = { mode, ...(replicas && { replicas }) };
 			object.spec.clusters[1].patches = [
 				{
 					target: { kind: "Deployment", name: "web" },
@@ -163,7 +169,7 @@ describe("accepted", () => {
 			clusters: [{ name: "north" }, { name: "south" }],
 			manifests: [configMap(), deployment()],
 			standby: { mode: "Cold" },
-			promotion: { policy: "Exclusive" },
+			promotion: { policy: "Exclusive", gate: "Kill" },
 			deletionPolicy: "Delete",
 		});
 	});

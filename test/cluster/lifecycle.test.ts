@@ -111,11 +111,12 @@ describe("the example, applied as the page says", () => {
 				.split("\n")[1]
 				?.split(/ {2,}/);
 		const short = await of();
+		// The example is Exclusive, and no agents hold grants here.
 		expect(short?.slice(0, 5)).toEqual([
-			...["web", "True", "north", "south", "True"],
+			...["web", "True", "north", "south", "False"],
 		]);
 		const wide = await of("-o", "wide");
-		expect(wide?.slice(-3)).toEqual(["1", "Available", "Serving"]);
+		expect(wide?.slice(-3)).toEqual(["1", "Exclusive", "Serving"]);
 	});
 
 	it("spoke at once, and its status was sound at every moment", () => {

@@ -15,6 +15,8 @@ export interface OperatorOptions {
 	readonly main?: string;
 	/** Of its /healthz, /readyz and /metrics; 0, none, by default. */
 	readonly httpPort?: number;
+	/** Put before the command: runs it where its cluster is. */
+	readonly enter?: readonly string[];
 	/** Where the log goes too, beside memory. */
 	readonly logFile?: string;
 }
@@ -38,9 +40,14 @@ export function startOperator(options: OperatorOptions): Operator {
 	const dir = mkdtempSync(join(tmpdir(), "twin-operator-run-"));
 	const path = join(dir, "kubeconfig");
 	writeFileSync(path, options.kubeconfig, { mode: 0o600 });
-	const child = spawn(
+	const [program = process.execPath, ...inside] = [
+		...(options.enter ?? []),
 		process.execPath,
+	];
+	const child = spawn(
+		program,
 		[
+			...inside,
 			options.main ?? MAIN,
 			options.command,
 			"--kubeconfig",

@@ -7,13 +7,14 @@ import { swapping } from "./behaviours/apply-swap.ts";
 import { collecting } from "./behaviours/collect.ts";
 import { creating } from "./behaviours/create.ts";
 import { deleting } from "./behaviours/delete.ts";
+import { leases } from "./behaviours/lease.ts";
 import { patching } from "./behaviours/patch.ts";
 import { reading } from "./behaviours/read.ts";
 import { services } from "./behaviours/service.ts";
 import { sides } from "./behaviours/side.ts";
 import { statuses } from "./behaviours/side-status.ts";
 import { watched } from "./behaviours/watch.ts";
-import { leases, workloads } from "./behaviours/workload.ts";
+import { workloads } from "./behaviours/workload.ts";
 import { recordShapes, SHAPES } from "./shapes.ts";
 import { type Subject, serve } from "./subject.ts";
 

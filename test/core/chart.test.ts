@@ -139,20 +139,61 @@ describe("the manifests for kubectl (docs/install/render.sh writes them)", () =>
 		expect(role("region", "Role", "access")).toEqual(
 			rulesOf("placing-namespace"),
 		);
-		expect(role("region-external", "ClusterRole", "agent")).toEqual(
-			rulesOf("carrying-out"),
+		for (const file of ["region-external", "region-exclusive"]) {
+			expect(role(file, "ClusterRole", "agent")).toEqual([
+				...rulesOf("carrying-out"),
+				...rulesOf("agent"),
+			]);
+			expect(role(file, "Role", "agent")).toEqual(rulesOf("agent-namespace"));
+			expect(role(file, "ClusterRole", "access")).toEqual([
+				...rulesOf("placing"),
+				...rulesOf("trying"),
+			]);
+		}
+		expect(role("region-exclusive", "ClusterRole", "twin")).toEqual(
+			rulesOf("twin"),
 		);
-		expect(role("region-external", "Role", "agent")).toEqual(
-			rulesOf("agent-namespace"),
+		expect(role("region-exclusive", "Role", "twin")).toEqual(
+			rulesOf("twin-namespace"),
 		);
-		expect(role("region-external", "ClusterRole", "access")).toEqual([
-			...rulesOf("placing"),
-			...rulesOf("trying"),
+		expect(role("witness", "Role", "witness")).toEqual(
+			rulesOf("witness-namespace"),
+		);
+	});
+
+	it("let nobody delete a grant, and a twin touch no Lease but its own grant", () => {
+		for (const file of ALL_RULES) {
+			for (const rule of rulesOf(file)) {
+				if (rule.resources.includes("leases"))
+					expect(rule.verbs, file).not.toContain("delete");
+			}
+		}
+		expect(rulesOf("twin-namespace").map((it) => it.resourceNames)).toEqual([
+			["grant-TWIN.REGION"],
 		]);
 	});
 
+	it("give each replica of an agent an address of its own, and tell all of them", () => {
+		const all = manifests("region-exclusive");
+		const services = all.filter((it) => it.kind === "Service");
+		const pods = all.filter((it) => it.kind === "Deployment");
+		expect(services.map((it) => it.spec.clusterIP)).toEqual([
+			"ADDRESS-1",
+			"ADDRESS-2",
+		]);
+		expect(services.map((it) => it.spec.selector)).toEqual(
+			pods.map((it) => it.spec.selector.matchLabels),
+		);
+		for (const it of pods) {
+			const [container] = it.spec.template.spec.containers;
+			expect(container.args).toContain(
+				"--gate-addresses=ADDRESS-1:8900,ADDRESS-2:8900",
+			);
+		}
+	});
+
 	it("run pods that the restricted Pod Security Standard lets in", () => {
-		for (const file of ["hub", "region-external"]) {
+		for (const file of ["hub", "region-external", "region-exclusive"]) {
 			const deployment = manifests(file).find((it) => it.kind === "Deployment");
 			const pod = deployment?.spec.template.spec;
 			expect(pod.securityContext).toMatchObject({

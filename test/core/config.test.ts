@@ -79,10 +79,46 @@ describe("parseConfig", () => {
 		["hub --kubeconfig /k --log-level loud", '--log-level is "loud"'],
 		["hub --kubeconfig /k --region north", "--region is for the agent"],
 		["hub --kubeconfig /k --kubeconfig /l", "more than once"],
+		["hub --kubeconfig /k --gate-port 1", "--gate-port is for the agent"],
 		["agent --kubeconfig /k", "--region is missing"],
 		["agent --kubeconfig /k --region NORTH", '--region is "NORTH"'],
 	])("refuses `%s`", (line, words) => {
 		const said = faults(line);
+		expect(said.join("\n")).toContain(words);
+		expect(said).toHaveLength(1);
+	});
+
+	const agent = "agent --kubeconfig /k --region north";
+	const image = `busybox@sha256:${"0".repeat(64)}`;
+	it("takes the gate's settings together", () => {
+		const line = `${agent} --gate-image ${image} --gate-addresses 10.0.0.1:80,http://[fd00::1]:8900/`;
+		expect(parseConfig(line.split(" "), {})).toMatchObject({
+			config: {
+				gate: {
+					image,
+					agents: ["http://10.0.0.1:80", "http://[fd00::1]:8900"],
+					port: 8900,
+				},
+			},
+		});
+	});
+
+	const whole = `--gate-image ${image} --gate-addresses`;
+	it.each<[string, string]>([
+		[`--gate-image ${image}`, "--gate-addresses is missing"],
+		["--gate-addresses 10.0.0.1:80", "--gate-image is missing"],
+		["--gate-image busybox:1 --gate-addresses 10.0.0.1:80", "its digest"],
+		[`${whole} agent.apps:80`, "no names, which need DNS"],
+		[`${whole} https://10.0.0.1:80`, '--gate-addresses is "https'],
+		[`${whole} 10.0.0.1`, '--gate-addresses is "10.0.0.1"'],
+		[`${whole} 10.0.0.1:0`, "--gate-addresses is"],
+		[`${whole} 10.0.0.300:80`, "--gate-addresses is"],
+		[`${whole} fd00::1:80`, "--gate-addresses is"],
+		[`${whole} 10.0.0.1:80,10.0.0.1:80`, "different IP:PORT"],
+		[`${whole} 10.0.0.1:80,`, "--gate-addresses is"],
+		[`${whole} 10.0.0.1:80 --gate-port 0`, '--gate-port is "0"'],
+	])("refuses an agent with `%s`", (line, words) => {
+		const said = faults(`${agent} ${line}`);
 		expect(said.join("\n")).toContain(words);
 		expect(said).toHaveLength(1);
 	});

@@ -1,4 +1,4 @@
-/** The demo, as a newcomer runs it; and once with an operator that does not promote, to see that it can fail. */
+/** The demo, as a newcomer runs it; and once with agents that take nothing over, to see that it can fail. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -35,13 +35,15 @@ describe.concurrent("the demo", () => {
 		expect(text).toMatch(
 			/\d+\.\d +north lost, until every pod was ready in south/,
 		);
+		expect(text).toContain("old side stopped for sure");
+		expect(text).toMatch(/north back, until it stood by with its grant/);
 		expect(text).toMatch(/\d+\.\d +switchover to north/);
 	});
 
-	it("fails when the promotion does not happen", async () => {
+	it("fails when no grant is taken over", async () => {
 		const { code, text } = await run({ NODE_OPTIONS: `--import=${WITHOUT}` });
 		expect(code, text).toBe(1);
 		expect(text).toContain("It did not happen");
-		expect(text).toContain("promoted away from north");
+		expect(text).toContain("taken over from north");
 	});
 });

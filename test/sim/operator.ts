@@ -1,5 +1,5 @@
 /** The operator's own code, over simulated ports. Nothing else of it is simulated. */
-import { PROFILES } from "../../src/core/profile.ts";
+import { PROFILES, type ProfileName } from "../../src/core/profile.ts";
 import { startHub } from "../../src/shell/hub.ts";
 import { startRegion } from "../../src/shell/region.ts";
 import { seeded } from "../clusters/embedded/seed.ts";
@@ -10,8 +10,10 @@ import type { World } from "./world.ts";
 
 export type Agent = "None" | "External";
 
-/** A loss is certain after 11.2 s. */
-export const PROFILE = PROFILES.Fast;
+/** Of everything that is simulated; a loss is certain after 11.2 s with Fast. */
+export const PROFILE_NAME: ProfileName =
+	process.env.TWIN_OPERATOR_PROFILE === "Standard" ? "Standard" : "Fast";
+export const PROFILE = PROFILES[PROFILE_NAME];
 export const INSTALLATION = "default";
 
 function open(world: World, name: string): Process {

@@ -7,7 +7,8 @@ import * as user from "./user.ts";
 const services: readonly Shape[] = [
 	{ ...plain, name: "web", rich: true },
 	{ ...plain, name: "shop", policy: "Manual", first: "south" },
-	{ ...plain, name: "bank", policy: "Exclusive", mode: "Hot" },
+	{ ...plain, name: "bank", policy: "Exclusive" },
+	{ ...plain, name: "news", mode: "Hot" },
 ];
 
 describe.each(["None", "External"] as const)("agent %s", (agent) => {

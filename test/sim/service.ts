@@ -40,13 +40,17 @@ export const plain: Shape = {
 	deletionPolicy: "Delete",
 };
 
+/** The API refuses it for a service that must never run twice. */
+export const isHot = ({ mode, policy }: Shape): boolean =>
+	mode === "Hot" && policy !== "Exclusive";
+
 export const serviceOf = (shape: Shape): KubeObject => ({
 	apiVersion: "twin-operator.dev/v1alpha1",
 	kind: "TwinService",
 	metadata: { name: shape.name, namespace: NAMESPACE },
 	spec: {
 		clusters: [{ name: shape.first }, { name: twinOf(shape.first) }],
-		standby: shape.mode === "Hot" ? { mode: "Hot", replicas: 1 } : {},
+		standby: isHot(shape) ? { mode: "Hot", replicas: 1 } : {},
 		promotion: { policy: shape.policy },
 		deletionPolicy: shape.deletionPolicy,
 		...(shape.suspend ? { suspend: true } : {}),
@@ -66,7 +70,17 @@ const settings = (name: string, data: Record<string, string>) => ({
 	data,
 });
 
-const podSpec = { containers: [{ name: "app", image: "example/app:1" }] };
+/** As the gate can kill it: one user, who cannot become another. */
+const podSpec = {
+	securityContext: { runAsUser: 1_000 },
+	containers: [
+		{
+			name: "app",
+			image: "example/app:1",
+			securityContext: { allowPrivilegeEscalation: false },
+		},
+	],
+};
 
 function workloadOf({ name, workload, replicas }: Shape): KubeObject {
 	const labels = { app: name };

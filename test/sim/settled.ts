@@ -2,7 +2,7 @@
 import { SIDE } from "../../src/api/label.ts";
 import type { ControlPlane } from "../clusters/embedded/control-plane.ts";
 import { at, type Dict, dict, list, text } from "../clusters/embedded/json.ts";
-import { REGIONS, type RegionName, type Shape } from "./service.ts";
+import { isHot, REGIONS, type RegionName, type Shape } from "./service.ts";
 import { conditionOf, isTrue } from "./truth.ts";
 import type { World } from "./world.ts";
 
@@ -61,14 +61,19 @@ function unlikeWanted(world: World, shape: Shape): string[] {
 	if (active.length !== 1 || !one)
 		return [`${name} is active in [${active.join(", ")}]${whyOf(found)}`];
 	return [
-		...statusFaults(found, shape, one),
+		...statusFaults(world, found, shape, one),
 		...REGIONS.flatMap((it) =>
 			regionFaults(world.regions[it], it, shape, it === one),
 		),
 	];
 }
 
-function statusFaults(found: Dict, shape: Shape, active: string): string[] {
+function statusFaults(
+	world: World,
+	found: Dict,
+	shape: Shape,
+	active: string,
+): string[] {
 	const { name } = shape;
 	const faults: string[] = [];
 	const generation = at(found, "metadata", "generation");
@@ -81,7 +86,7 @@ function statusFaults(found: Dict, shape: Shape, active: string): string[] {
 			faults.push(`${name}: ${type} is not True${whyOf(found)}`);
 	const redundant = conditionOf(found, "Redundant");
 	const fits =
-		shape.policy === "Exclusive"
+		shape.policy === "Exclusive" && !world.grants
 			? redundant?.reason === "NoFencing"
 			: redundant?.status === "True";
 	if (!fits) faults.push(`${name}: Redundant is wrong${whyOf(found)}`);
@@ -114,7 +119,7 @@ function regionFaults(
 			`${region}: ${name}-extra is ${shape.extra ? "missing" : "left"}`,
 		);
 	const scale = at(one(shape.workload, name), "spec", "replicas");
-	const standby = shape.mode === "Hot" ? 1 : 0;
+	const standby = isHot(shape) ? 1 : 0;
 	// With an HPA the live number is carried on; any that runs will do.
 	const fits = !active
 		? scale === standby

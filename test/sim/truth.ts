@@ -119,6 +119,17 @@ export class Truth {
 		}
 	}
 
+	/** A region's etcd is gone. */
+	onRegionWipe(region: string, nowMs: number): void {
+		for (const [id, history] of this.#histories) {
+			const last = history.at(-1);
+			if (id.startsWith(`${region}/`) && last)
+				history.push({ ...last, uid: "", atMs: nowMs });
+		}
+		for (const [id, pods] of this.#pods)
+			if (id.startsWith(`${region}/`)) pods.clear();
+	}
+
 	/** The hub's etcd is gone, and with it what it held. */
 	onWipe(nowMs: number): void {
 		for (const it of this.operations.values())

@@ -29,6 +29,8 @@ export interface WorldOptions {
 	readonly seed?: number;
 	readonly agent?: Agent;
 	readonly services?: readonly Shape[];
+	/** The agents hold grants (test/sim/exclusive); they are External then. */
+	readonly grants?: boolean;
 }
 
 const crds = projectCrds();
@@ -37,6 +39,7 @@ export class World {
 	readonly clock = new VirtualClock();
 	readonly random: Random;
 	readonly agent: Agent;
+	readonly grants: boolean;
 	readonly hub: ControlPlane;
 	readonly regions: Readonly<Record<RegionName, ControlPlane>>;
 	/** From the hub operator's process. */
@@ -71,6 +74,7 @@ export class World {
 		const seed = options.seed ?? 1;
 		this.random = seeded(seed * 7_919 + 13);
 		this.agent = options.agent ?? "None";
+		this.grants = options.grants ?? false;
 		const plane = (name: string, nth: number, served: readonly Dict[]) =>
 			new ControlPlane({
 				name,

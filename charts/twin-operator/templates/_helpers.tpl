@@ -19,7 +19,25 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- end }}
 
-{{/* A Deployment that passes the restricted Pod Security Standard. */}}
+{{/* A ServiceAccount with a token for another place, which lasts until the Secret is deleted. */}}
+{{- define "twin-operator.token" -}}
+{{ include "twin-operator.account" . }}
+---
+# A token that lasts until this Secret is deleted. The token controller fills it.
+apiVersion: v1
+kind: Secret
+type: kubernetes.io/service-account-token
+metadata:
+  name: twin-operator-{{ .component }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "twin-operator.labels" . | nindent 4 }}
+  annotations:
+    kubernetes.io/service-account.name: twin-operator-{{ .component }}
+{{- end }}
+
+{{/* A Deployment that passes the restricted Pod Security Standard. Replicas of
+an agent are Deployments of their own, so that each has an address of its own. */}}
 {{- define "twin-operator.deployment" -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -29,10 +47,17 @@ metadata:
   labels:
     {{- include "twin-operator.labels" . | nindent 4 }}
 spec:
-  # One process. Two at once do no harm, but there is no use in them yet.
   replicas: 1
+  {{- if .mounts }}
+  # The new process holds the grant before the old one ends. Two at once do no harm.
+  minReadySeconds: 10
+  strategy:
+    rollingUpdate:
+      maxUnavailable: 0
+  {{- else }}
   strategy:
     type: Recreate
+  {{- end }}
   selector:
     matchLabels:
       {{- include "twin-operator.selector" . | nindent 6 }}
@@ -41,7 +66,7 @@ spec:
       labels:
         {{- include "twin-operator.labels" . | nindent 8 }}
     spec:
-      serviceAccountName: twin-operator-{{ .component }}
+      serviceAccountName: twin-operator-{{ .command }}
       {{- with .root.Values.image.pullSecrets }}
       imagePullSecrets:
         {{- toYaml . | nindent 8 }}
@@ -57,7 +82,7 @@ spec:
           image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}"
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           args:
-            - {{ .component }}
+            - {{ .command }}
             {{- range .args }}
             - {{ . | quote }}
             {{- end }}
@@ -68,6 +93,10 @@ spec:
           ports:
             - name: http
               containerPort: {{ .root.Values.httpPort }}
+            {{- with .gatePort }}
+            - name: gate
+              containerPort: {{ . }}
+            {{- end }}
           livenessProbe:
             httpGet:
               path: /healthz
@@ -88,6 +117,20 @@ spec:
               drop: [ALL]
           resources:
             {{- toYaml .resources | nindent 12 }}
+          {{- with .mounts }}
+          volumeMounts:
+            {{- range . }}
+            - name: {{ .name }}
+              mountPath: /etc/twin-operator/{{ .name }}
+              readOnly: true
+            {{- end }}
+      volumes:
+        {{- range . }}
+        - name: {{ .name }}
+          secret:
+            secretName: {{ .secret }}
+        {{- end }}
+      {{- end }}
       {{- with .root.Values.priorityClassName }}
       priorityClassName: {{ . }}
       {{- end }}
@@ -99,9 +142,20 @@ spec:
       tolerations:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .root.Values.affinity }}
+      {{- if .root.Values.affinity }}
       affinity:
-        {{- toYaml . | nindent 8 }}
+        {{- toYaml .root.Values.affinity | nindent 8 }}
+      {{- else if .gatePort }}
+      # Replicas that answer gates should not be lost with one node.
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+            - weight: 100
+              podAffinityTerm:
+                topologyKey: kubernetes.io/hostname
+                labelSelector:
+                  matchLabels:
+                    app.kubernetes.io/name: twin-operator
       {{- end }}
 {{- end }}
 

@@ -77,7 +77,7 @@ export interface ITwinCluster {
       "uid": string;
     }>;
     /**
-     * `Ready`, `Reconciling` and `Stalled` as everywhere; `Reachable`: the API server answers; `CredentialsValid`: it accepts the kubeconfig; `AgentReady`: the agent of the region is at work.
+     * `Ready`, `Reconciling` and `Stalled` as everywhere; `Reachable`: the API server answers; `CredentialsValid`: it accepts the kubeconfig; `AgentReady`: the agent of the region is at work; `GrantHeld`: it renews the region's grant; `Fencing`: how pods are stopped without one; `Independent`: hub and twin are not lost together with it.
      */
     "conditions"?: ReadonlyArray<Condition>;
   };

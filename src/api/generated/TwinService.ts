@@ -78,11 +78,11 @@ export interface ITwinService {
      */
     "standby"?: {
       /**
-       * `Cold`: nothing runs, all replicas are 0; the cheapest. `Hot`: some replicas run, for applications that bear to run in both regions at once.
+       * `Cold`: nothing runs, all replicas are 0; the cheapest. `Warm`: pods are scheduled, with their images pulled and their capacity held, and wait at their gate; needs the policy `Exclusive`. `Hot`: some replicas run, for applications that bear to run in both regions at once.
        */
-      "mode"?: "Cold" | "Hot";
+      "mode"?: "Cold" | "Warm" | "Hot";
       /**
-       * With `Hot`: how many replicas of each Deployment and StatefulSet run, as a number, or in percent of the active replicas (`"50%"`, rounded up). 1 when left out.
+       * With `Warm` and `Hot`: how many replicas of each Deployment and StatefulSet there are, as a number, or in percent of the active replicas (`"50%"`, rounded up). When left out: all of them with `Warm`, 1 with `Hot`.
        */
       "replicas"?: number | string;
     };
@@ -94,6 +94,23 @@ export interface ITwinService {
        * `Exclusive`: never two active regions; needs agents that hold grants, and without them nothing is promoted automatically. `Available`: promoted at once when the active region is lost; both may be active for a while, should it still run unseen. `Manual`: a person decides, with a TwinOperation.
        */
       "policy"?: "Exclusive" | "Available" | "Manual";
+      /**
+       * How pods are held back, with the policy `Exclusive`, in a region that has no grant. `Kill`: a small sidecar kills the application within a few seconds, also when the region's API server, its agent and its kubelet are dead; needs the shared process namespace. `Exit`: the sidecar only ends itself and the kubelet stops the pod. `None`: pods are stopped through the API server alone, which a region that is cut off cannot do.
+       */
+      "gate"?: "Kill" | "Exit" | "None";
+      /**
+       * What happens when the preferred region, the first of spec.clusters, is healthy again after a promotion.
+       */
+      "failback"?: {
+        /**
+         * `Manual`: nothing, until a TwinOperation moves the service back. `Automatic`: it is moved back once the region has been healthy for `stableSeconds`.
+         */
+        "mode"?: "Manual" | "Automatic";
+        /**
+         * With `Automatic`: how long the preferred region must have been healthy without a break.
+         */
+        "stableSeconds"?: number;
+      };
     };
     /**
      * Stops syncing and promotion of this service while true. What runs goes on running.
@@ -175,7 +192,7 @@ export interface ITwinService {
       "message"?: string;
     }>;
     /**
-     * `Ready`, `Reconciling` and `Stalled` as everywhere; `Available`: a side serves; `Redundant`: the other side could take over now; `Synced`: both sides have applied the manifests; `PromotionNeeded`, only while True: a person has to decide.
+     * `Ready`, `Reconciling` and `Stalled` as everywhere; `Available`: a side serves; `Redundant`: the other side could take over now; `Synced`: both sides have applied the manifests; `PromotionNeeded`, only while True: a person has to decide; `PolicyChanging`, only while True: the policy is being changed, one side after the other.
      */
     "conditions"?: ReadonlyArray<Condition>;
     /**

@@ -46,14 +46,18 @@ export interface ITwinSide {
      */
     "standby": {
       /**
-       * `Cold`: nothing runs on standby. `Hot`: some replicas do.
+       * `Cold`: nothing runs on standby. `Warm`: pods are scheduled and held at their gate. `Hot`: some replicas run.
        */
-      "mode": "Cold" | "Hot";
+      "mode": "Cold" | "Warm" | "Hot";
       /**
-       * With `Hot`: how many replicas run on standby, as a number or in percent.
+       * With `Warm` and `Hot`: how many replicas there are on standby, as a number or in percent.
        */
       "replicas"?: number | string;
     };
+    /**
+     * spec.promotion.gate of the TwinService: how the pods of an `Exclusive` side are held back while the region has no grant.
+     */
+    "gate"?: "Kill" | "Exit" | "None";
     /**
      * The objects of this side, with the patches for this region applied. Replicas are set by the role.
      */
@@ -125,6 +129,23 @@ export interface ITwinSide {
      * The epoch for which it was seen that no pod beyond those of a standby side is left.
      */
     "podsGoneEpoch"?: number;
+    /**
+     * The side that this one has given way to, as `uid/epoch`: it becomes active once the pods here are gone. An offer is never withdrawn.
+     */
+    "offeredTo"?: string;
+    /**
+     * The other side as this agent read it last.
+     */
+    "peer"?: {
+      /**
+       * metadata.uid of the other side.
+       */
+      "uid": string;
+      /**
+       * The greatest status.epoch that was read of it.
+       */
+      "epoch": number;
+    };
     /**
      * spec.hash that is applied.
      */

@@ -4,7 +4,11 @@ import {
 	type Finding,
 	mergeConditions,
 } from "../../api/condition.ts";
-import type { KubeObject } from "../../api/object.ts";
+import {
+	type Identity,
+	identityOf,
+	type KubeObject,
+} from "../../api/object.ts";
 import type { Reason } from "../../api/reason.ts";
 import type {
 	AgentMode,
@@ -12,36 +16,30 @@ import type {
 	TwinClusterSpec,
 	TwinClusterStatus,
 } from "../../api/types.ts";
-import { type Health, isSilent } from "./loss.ts";
+import { grantFindings } from "./cluster-grant.ts";
+import { credentialsOf, reachableOf } from "./cluster-reach.ts";
+import type { Grant } from "./grant.ts";
+import type { Health } from "./loss.ts";
+import type { FencingForm } from "./observation.ts";
 import type { Problem } from "./placement.ts";
 
-export interface ClusterView {
-	readonly name: string;
-	readonly uid: string;
-	readonly resourceVersion: string;
-	readonly generation: number;
-	readonly createdAt: string;
-	readonly deleting: boolean;
-	readonly finalizers: readonly string[];
+export interface ClusterView extends Identity {
 	readonly secret: { readonly name: string; readonly key: string };
 	readonly agent: AgentMode;
+	readonly failureDomain?: string;
 	readonly status: TwinClusterStatus;
 }
 
 export function parseCluster(object: KubeObject): ClusterView {
-	const { metadata } = object;
 	const spec = object.spec as TwinClusterSpec;
 	const { name: secret, key } = spec.credentials.secretRef;
 	return {
-		name: metadata.name ?? "",
-		uid: metadata.uid ?? "",
-		resourceVersion: metadata.resourceVersion ?? "",
-		generation: metadata.generation ?? 0,
-		createdAt: metadata.creationTimestamp ?? "",
-		deleting: metadata.deletionTimestamp !== undefined,
-		finalizers: metadata.finalizers ?? [],
+		...identityOf(object),
 		secret: { name: secret, key: key ?? "kubeconfig" },
 		agent: spec.agent,
+		...(spec.failureDomain === undefined
+			? {}
+			: { failureDomain: spec.failureDomain }),
 		status: (object.status ?? {}) as TwinClusterStatus,
 	};
 }
@@ -58,6 +56,16 @@ export interface ClusterSeen {
 	readonly clusterUID?: string;
 	/** Undefined: at work. */
 	readonly agent?: Problem;
+	/** The other one of the pair. */
+	readonly twin?: ClusterView;
+	readonly grant?: Grant;
+	readonly fencing?: FencingForm;
+	/** The operator's own namespace, on the hub. */
+	readonly namespace?: string;
+	/** kube-system's uid of the hub's own cluster. */
+	readonly hubUID?: string;
+	/** Of the hub. */
+	readonly hubDomain?: string;
 	/** Names of TwinServices that name it. */
 	readonly usedBy: readonly string[];
 	/** Sides of this installation that no TwinService claims. */
@@ -123,6 +131,7 @@ export function clusterStatus(
 		reachable,
 		credentials,
 		agent,
+		...grantFindings(seen),
 	];
 	const uid = seen.clusterUID ?? cluster.status.clusterUID;
 	return {
@@ -136,76 +145,6 @@ export function clusterStatus(
 			wall,
 		),
 	};
-}
-
-function reachableOf({ health, cluster, isolated }: ClusterSeen): Finding {
-	const { name } = cluster;
-	if (isolated && isSilent(health)) {
-		return finding(
-			"Reachable",
-			"Unknown",
-			"HubIsolated",
-			"The hub sees neither region, or not even itself: it cannot tell whether the region is lost. Mend the hub's network.",
-		);
-	}
-	switch (health.kind) {
-		case "Unobserved":
-			return finding(
-				"Reachable",
-				"Unknown",
-				"WaitingForRegion",
-				`${name} has not been asked yet.`,
-			);
-		case "Alive":
-			return finding("Reachable", "True", "Answering", `${name} answers.`);
-		case "CredentialsInvalid":
-			return finding(
-				"Reachable",
-				"True",
-				"CredentialsInvalid",
-				`${name} answers, and refuses the hub.`,
-			);
-		case "Silent":
-		case "Lost":
-			if (!isSilent(health))
-				return finding("Reachable", "True", "Answering", `${name} answers.`);
-			return finding(
-				"Reachable",
-				"False",
-				health.reason,
-				`${name} ${health.kind === "Lost" ? "is lost" : "does not answer"}: ${health.message}. Look at the cluster and the network to it.`,
-			);
-	}
-}
-
-function credentialsOf({ health, credentialsFault }: ClusterSeen): Finding {
-	if (credentialsFault !== undefined)
-		return finding(
-			"CredentialsValid",
-			"False",
-			"CredentialsInvalid",
-			credentialsFault,
-		);
-	if (health.kind === "CredentialsInvalid")
-		return finding(
-			"CredentialsValid",
-			"False",
-			"CredentialsInvalid",
-			`${health.message}. Renew the kubeconfig in the Secret that spec.credentials.secretRef names.`,
-		);
-	return health.kind === "Alive"
-		? finding(
-				"CredentialsValid",
-				"True",
-				"Accepted",
-				"The cluster accepts the kubeconfig.",
-			)
-		: finding(
-				"CredentialsValid",
-				"Unknown",
-				"WaitingForRegion",
-				"The cluster has not said whether it accepts the kubeconfig.",
-			);
 }
 
 function agentOf({ agent, cluster }: ClusterSeen, reachable: Finding): Finding {

@@ -1,4 +1,5 @@
 /** The birth of a service: rules 16 and 17, without grants carried out by the hub. */
+import type { Policy } from "../region/side.ts";
 import type { Election } from "./election.ts";
 import {
 	isAlive,
@@ -12,6 +13,8 @@ import {
 export interface Creation {
 	readonly region: string;
 	readonly home: string;
+	/** That of the other side, if there is one: a change of the policy goes in steps (rule 22). */
+	readonly policy: Policy;
 }
 
 /**
@@ -28,7 +31,11 @@ export function creation(seen: Observation): Creation | undefined {
 	const [one] = regions.flatMap((it) => presentIn(it) ?? []);
 	const [first] = missing.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 	if (!first || one?.deleting) return undefined;
-	return { region: first.name, home: one?.home ?? service.clusters[0] };
+	return {
+		region: first.name,
+		home: one?.home ?? service.clusters[0],
+		policy: one?.policy ?? service.policy,
+	};
 }
 
 /** Rule 16: both are standby. The home side starts; if exactly one has epoch 0, the other one. */
@@ -67,5 +74,7 @@ function decidingRegion(
 		return regionNamed(seen, b.region);
 	if (b.status.epoch === 0 && a.status.epoch > 0)
 		return regionNamed(seen, a.region);
-	return regionNamed(seen, a.home);
+	// Home was replaced by another region: one of the two has to start all the same.
+	const [first] = seen.regions.toSorted((x, y) => (x.name < y.name ? -1 : 1));
+	return regionNamed(seen, a.home) ?? first;
 }

@@ -6,8 +6,10 @@
 import { SERVICE_FINALIZER } from "../../api/label.ts";
 import type { TwinServiceStatus } from "../../api/types.ts";
 import type { Wish } from "../region/side.ts";
+import type { Creation } from "./creation.ts";
 import { type DeletionStep, deletionStep } from "./deletion.ts";
 import { type Election, elect, staleWishes } from "./election.ts";
+import { rulesOf } from "./exclusive.ts";
 import {
 	type Observation,
 	otherOf,
@@ -18,12 +20,12 @@ import {
 import { operationStep } from "./operation.ts";
 import type { Plan } from "./plan.ts";
 import { type News, newsOf, rollup } from "./rollup.ts";
-import { type SideChange, type SyncStep, syncStep } from "./sync.ts";
+import { NO_CHANGE, type SideChange, type SyncStep, syncStep } from "./sync.ts";
 
 /** At most one for each region and turn; the next turn sees what became of it. */
 export type Action =
 	| { readonly do: "dryRun"; readonly region: string }
-	| { readonly do: "create"; readonly region: string; readonly home: string }
+	| ({ readonly do: "create" } & Creation)
 	| {
 			readonly do: "wish";
 			readonly region: string;
@@ -39,6 +41,8 @@ export type Action =
 			readonly region: string;
 			readonly side: SeenSide;
 			readonly change: SideChange;
+			/** It holds only for the version that was read. */
+			readonly careful: boolean;
 	  }
 	| { readonly do: "delete"; readonly region: string; readonly side: SeenSide };
 
@@ -75,11 +79,13 @@ export function decide(seen: Observation): Decision {
 	return {
 		plan,
 		status,
-		news: newsOf(service.status, status),
+		news: newsOf(service.status, status, service.deleting),
 		actions: onePerRegion(actions),
 		...finalizersOf(seen, sync, deletion),
 		pending: deletion?.pending ?? [],
-		careful: actions.some((it) => CAREFUL.has(it.do)),
+		careful: actions.some(
+			(it) => CAREFUL.has(it.do) || (it.do === "write" && it.careful),
+		),
 	};
 }
 
@@ -92,6 +98,7 @@ const BARS = new Set<string>([
 	"SameCluster",
 	"OnePairPerHub",
 	"UnknownCluster",
+	"ActiveReplaced",
 ]);
 
 function wishes(seen: Observation, election: Election): Action[] {
@@ -122,7 +129,7 @@ function wishes(seen: Observation, election: Election): Action[] {
 			region: election.region,
 			side,
 			wish: { ...election.wish, ...carried(seen, region, election) },
-			policy: side.policy !== seen.service.policy,
+			policy: side.policy !== seen.service.policy && rulesOf(seen) === "Wishes",
 			urgent: election.why !== "Creation",
 		},
 	];
@@ -156,12 +163,7 @@ const syncs = (sync: SyncStep): Action[] => [
 	...sync.dryRun.map((region): Action => ({ do: "dryRun", region })),
 	...(sync.create ? [{ do: "create", ...sync.create } as const] : []),
 	...sync.write.map(
-		({ side, change }): Action => ({
-			do: "write",
-			region: side.region,
-			side,
-			change,
-		}),
+		(it): Action => ({ do: "write", region: it.side.region, ...it }),
 	),
 ];
 
@@ -172,12 +174,8 @@ function removals(deletion: DeletionStep): Action[] {
 				do: "write",
 				region: side.region,
 				side,
-				change: {
-					objects: false,
-					policy: false,
-					suspend: false,
-					deletionPolicy: true,
-				},
+				change: { ...NO_CHANGE, deletionPolicy: true },
+				careful: false,
 			}),
 		),
 		...deletion.remove.map(

@@ -6,6 +6,8 @@
 import type { Reason } from "../../api/reason.ts";
 import type { Wish } from "../region/side.ts";
 import { creationWish } from "./creation.ts";
+import { rulesOf } from "./exclusive.ts";
+import { failbackStep } from "./failback.ts";
 import {
 	epochOf,
 	isAlive,
@@ -15,10 +17,13 @@ import {
 	otherOf,
 	presentIn,
 	type RegionSeen,
+	regionNamed,
 } from "./observation.ts";
-import type { OperationStep } from "./operation.ts";
+import { type OperationStep, switchover } from "./operation.ts";
+import { policyStep } from "./policy.ts";
 import { isSealed, sealedFirst } from "./seal.ts";
 import { areTwoActive, nameOf, supersededRegion } from "./supersede.ts";
+import { takeover, twoHeld } from "./takeover.ts";
 
 export type Election =
 	/** Roles are as they should be. */
@@ -29,16 +34,34 @@ export type Election =
 			readonly wish: Wish;
 			readonly why: Why;
 			readonly message: string;
+			readonly move?: Move;
 	  }
 	/** It goes on by itself once what the message names has happened. */
-	| { readonly kind: "wait"; readonly reason: Reason; readonly message: string }
+	| {
+			readonly kind: "wait";
+			readonly reason: Reason;
+			readonly message: string;
+			readonly move?: Move;
+	  }
 	| {
 			readonly kind: "person";
 			readonly reason: Reason;
 			readonly message: string;
 	  };
 
-export type Why = "Creation" | "Failover" | "Operation" | "Superseded";
+export type Why =
+	| "Creation"
+	| "Failover"
+	| "Failback"
+	| "Operation"
+	| "Superseded";
+
+/** What is set in motion where no wish says it: by the agents, or in steps. */
+export interface Move {
+	readonly kind: "Failover" | "Failback";
+	readonly from: string;
+	readonly to: string;
+}
 
 const REST: Election = { kind: "rest" };
 
@@ -48,10 +71,24 @@ export function elect(
 ): Election {
 	if (seen.isolated || seen.service.suspend || seen.service.deleting)
 		return REST;
+	// Whose rules hold shows within D_h; until then nothing is wished.
+	if (rulesOf(seen) === "Unclear") return REST;
+	if (rulesOf(seen) === "Grants") {
+		return (
+			homeMismatch(seen) ??
+			operation(step) ??
+			failback(seen) ??
+			twoHeld(seen) ??
+			takeover(seen) ??
+			loss(seen) ??
+			REST
+		);
+	}
 	const found =
 		homeMismatch(seen) ??
 		returned(seen) ??
 		operation(step) ??
+		failback(seen) ??
 		twoActive(seen) ??
 		creationWish(seen) ??
 		loss(seen) ??
@@ -98,6 +135,26 @@ function operation(step: OperationStep | undefined): Election | undefined {
 		: { kind: "wait", reason: "Moving", message: step.message };
 }
 
+/** A Switchover that nobody had to ask for. */
+function failback(seen: Observation): Election | undefined {
+	const step = failbackStep(seen);
+	if (step.kind !== "go") return undefined;
+	const { from, to } = step;
+	const [old, next] = [regionNamed(seen, from), regionNamed(seen, to)];
+	if (!old || !next) return undefined;
+	const { wish, message } = switchover(
+		{ ...step, epoch: epochOf(seen) },
+		old,
+		next,
+		rulesOf(seen),
+	);
+	const because = `${to} is preferred, and has been healthy for spec.promotion.failback.stableSeconds: ${message}`;
+	const move: Move = { kind: "Failback", from, to };
+	return wish
+		? { kind: "wish", ...wish, why: "Failback", message: because, move }
+		: { kind: "wait", reason: "Moving", message: because, move };
+}
+
 function twoActive(seen: Observation): Election | undefined {
 	if (!areTwoActive(seen)) return undefined;
 	const [a, b] = seen.regions;
@@ -119,7 +176,7 @@ function loss(seen: Observation): Election | undefined {
 	return undefined;
 }
 
-function promotion(
+export function promotion(
 	seen: Observation,
 	region: RegionSeen,
 	lost: RegionSeen,
@@ -130,6 +187,18 @@ function promotion(
 	const before = knownOf(lost, service);
 	const because = `${lost.name} is lost (${"reason" in lost.health ? lost.health.reason : "Unreachable"})`;
 	if (service.policy === "Exclusive") {
+		const { waits, now } = policyStep(seen);
+		if (waits && now.includes(region.name)) {
+			const move = { from: lost.name, to: region.name };
+			return { kind: "wait", ...waits, move: { kind: "Failover", ...move } };
+		}
+		if (waits) {
+			return {
+				kind: "person",
+				reason: "PolicyChanging",
+				message: `${because} before its side had become Exclusive, so no grant speaks for it. Bring ${lost.name} back; or make sure that it is down, set spec.promotion.policy to Manual, and ${failoverTo(seen, region.name)}.`,
+			};
+		}
 		return {
 			kind: "person",
 			reason: "NoFencing",
@@ -170,6 +239,7 @@ export function staleWishes(
 	election: Election,
 ): readonly RegionSeen[] {
 	if (seen.isolated || seen.service.suspend || seen.service.deleting) return [];
+	if (rulesOf(seen) === "Unclear") return [];
 	return seen.regions.filter((region) => {
 		const side = presentIn(region);
 		if (!side?.wish || !isAlive(region)) return false;

@@ -1,6 +1,7 @@
 /** The conditions of a TwinService, one function each, from one look and one plan. */
 import type { Finding } from "../../api/condition.ts";
 import type { Reason } from "../../api/reason.ts";
+import { failbackStep, holdDownMs } from "./failback.ts";
 import {
 	conditionOf,
 	type Observation,
@@ -10,6 +11,8 @@ import {
 } from "./observation.ts";
 import type { Problem } from "./placement.ts";
 import type { Plan } from "./plan.ts";
+import { POLICY_CHANGING, policyStep } from "./policy.ts";
+import { isolation, redundantOf } from "./redundant.ts";
 import {
 	regionFault,
 	type Said,
@@ -42,6 +45,9 @@ export function findings(seen: Observation, plan: Plan): readonly Finding[] {
 			said("True", election.reason, election.message),
 		]);
 	}
+	const { waits } = policyStep(seen);
+	if (waits && !seen.service.deleting)
+		list.push([POLICY_CHANGING, { status: "True", ...waits }]);
 	return list.map(([type, it]) => ({ type, ...it }));
 }
 
@@ -88,28 +94,6 @@ function availableOf(seen: Observation): Said {
 			);
 }
 
-function redundantOf(seen: Observation, plan: Plan): Said {
-	const { election } = plan;
-	if (seen.isolated) return isolation();
-	if (seen.service.policy === "Exclusive") {
-		return said(
-			"False",
-			"NoFencing",
-			election.kind === "person"
-				? election.message
-				: "spec.promotion.policy is Exclusive, and no agent holds grants in these regions yet: a loss moves nothing by itself. Choose Available or Manual, or move the service with a Switchover while both regions answer.",
-		);
-	}
-	return standbyOf(seen);
-}
-
-const isolation = (): Said =>
-	said(
-		"Unknown",
-		"HubIsolated",
-		"The hub sees neither region, or not even itself: nothing is decided until it does. Mend the hub's network.",
-	);
-
 function readyOf(
 	seen: Observation,
 	plan: Plan,
@@ -122,15 +106,19 @@ function readyOf(
 			plan.deletion?.message || "The TwinService is being deleted.",
 		);
 	}
-	if (seen.isolated) return isolation();
+	if (seen.isolated) return isolation(seen);
 	if (stalled) return { status: "False", ...stalled };
 	const { election } = plan;
+	if (election.kind === "wait" && election.reason !== "Stopping")
+		return said("False", election.reason, election.message);
 	if (election.kind === "wish" || election.kind === "wait")
 		return said("False", "Moving", election.message);
 	const available = availableOf(seen);
 	if (available.status !== "True") return available;
 	const synced = syncedOf(seen, plan);
 	if (synced.status !== "True") return { ...synced, status: "False" };
+	const { waits } = policyStep(seen);
+	if (waits) return { status: "False", ...waits };
 	const active = activeRegion(seen) as RegionSeen;
 	const side = presentIn(active);
 	const ready = side && conditionOf(side, "Ready");
@@ -146,8 +134,16 @@ function readyOf(
 	return said(
 		"True",
 		"Serving",
-		`${active.name} serves, ${otherOf(seen, active).name} stands by.`,
+		`${active.name} serves, ${otherOf(seen, active).name} stands by.${failbackWords(seen)}`,
 	);
+}
+
+/** That it goes back, not when: that would be a write each second. */
+function failbackWords(seen: Observation): string {
+	const step = failbackStep(seen);
+	return step.kind === "waiting"
+		? ` It is moved back to ${step.to} when that has been healthy for ${seen.service.failback.stableSeconds} s (spec.promotion.failback), and not sooner than ${holdDownMs(seen) / 1_000} s after the promotion.`
+		: "";
 }
 
 function reconcilingOf(
@@ -156,7 +152,7 @@ function reconcilingOf(
 	ready: Said,
 	stalled: Problem | undefined,
 ): Said {
-	if (seen.isolated) return { ...isolation(), status: "True" };
+	if (seen.isolated) return { ...isolation(seen), status: "True" };
 	if (seen.service.deleting) return { ...ready, status: "True" };
 	if (seen.service.suspend) {
 		return said(

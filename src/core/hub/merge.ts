@@ -29,20 +29,39 @@ export function isMinor(
 	next: TwinServiceStatus,
 	patch: object,
 ): boolean {
+	const placing = isPlacing(before);
 	return (
 		before.conditions !== undefined &&
 		Object.keys(patch).every((it) => MINOR.has(it)) &&
-		isEqual(skeleton(before), skeleton(next))
+		isEqual(skeleton(before, placing), skeleton(next, placing))
 	);
 }
 
-const skeleton = ({ clusters = [], conditions = [] }: TwinServiceStatus) => ({
-	clusters: clusters.map(({ name, role, reachable }) => ({
+/** No side has ever been active: what is told of progress leads to a status that tells all of it. */
+export const isPlacing = (status: TwinServiceStatus): boolean =>
+	status.decisions === undefined;
+
+/** What tools go by to tell whether it is under way, done or stuck, and what a person is called by. */
+const VERDICTS = new Set([
+	"Ready",
+	"Reconciling",
+	"Stalled",
+	"PromotionNeeded",
+]);
+
+const skeleton = (
+	{ clusters = [], conditions = [] }: TwinServiceStatus,
+	placing: boolean,
+) => ({
+	clusters: clusters.map(({ name, role, epoch = 0, reachable }) => ({
 		name,
-		role,
+		// A side that has just come into being has no role to speak of.
+		role: role === "Standby" && epoch === 0 ? undefined : role,
 		reachable,
 	})),
-	conditions: conditions.map(({ type, status }) => ({ type, status })),
+	conditions: conditions
+		.filter(({ type }) => !placing || VERDICTS.has(type))
+		.map(({ type, status }) => ({ type, status })),
 });
 
 const isEqual = (a: unknown, b: unknown): boolean =>

@@ -1,6 +1,8 @@
 /** What the hub sees of one service at one moment. Unknown is never absent. */
 import type { Finding } from "../../api/condition.ts";
+import type { Profile } from "../profile.ts";
 import type { SideView } from "../region/side.ts";
+import type { Grant } from "./grant.ts";
 import type { Health } from "./loss.ts";
 import type { OperationView } from "./operation-view.ts";
 import type { Placement, Problem } from "./placement.ts";
@@ -18,6 +20,9 @@ export type Seen =
 /** What the dry run of a hash in a region said. */
 export type Verdict = "passed" | "pending" | Problem;
 
+/** `Pod`: every node bears the gate. `Agent`: the agent stops pods through the API server. */
+export type FencingForm = "Pod" | "Agent";
+
 export interface RegionSeen {
 	readonly name: string;
 	readonly health: Health;
@@ -25,6 +30,14 @@ export interface RegionSeen {
 	readonly problem?: Problem;
 	/** Its agent is not at work: nothing wished there is carried out. */
 	readonly agent?: Problem;
+	/** An agent of its own runs in the region: it can hold grants. */
+	readonly hasAgent?: boolean;
+	/** As seen at the hub. Missing: not looked for. */
+	readonly grant?: Grant;
+	/** How strong its fencing is, as its agent says. */
+	readonly fencing?: FencingForm;
+	/** How long it has answered without a break, by this process's own clock. */
+	readonly aliveForMs?: number;
 	readonly side: Seen;
 	readonly placement: Placement;
 	readonly verdict: Verdict;
@@ -44,6 +57,10 @@ export interface Observation {
 	readonly operation?: OperationView;
 	/** Others wait behind it. */
 	readonly operationsWaiting: boolean;
+	/** How long the active region has been the active one, as this process saw it. */
+	readonly activeForMs?: number;
+	/** The timing profile of hub and agents. */
+	readonly profile?: Profile;
 	/** Wall time, for stages and conditions; nothing is decided by it. */
 	readonly wall: string;
 }

@@ -1,19 +1,16 @@
 /** A TwinOperation as the hub remembers it. */
-import type { KubeObject } from "../../api/object.ts";
+import {
+	type Identity,
+	identityOf,
+	type KubeObject,
+} from "../../api/object.ts";
 import type {
 	OperationType,
 	TwinOperationSpec,
 	TwinOperationStatus,
 } from "../../api/types.ts";
 
-export interface OperationView {
-	readonly key: string;
-	readonly namespace: string;
-	readonly name: string;
-	readonly uid: string;
-	readonly resourceVersion: string;
-	readonly generation: number;
-	readonly createdAt: string;
+export interface OperationView extends Identity {
 	/** `namespace/name` of the service. */
 	readonly service: string;
 	readonly type: OperationType;
@@ -26,20 +23,12 @@ export interface OperationView {
 }
 
 export function parseOperation(object: KubeObject): OperationView {
-	const { metadata } = object;
+	const identity = identityOf(object);
 	const spec = object.spec as TwinOperationSpec;
 	const status = (object.status ?? {}) as TwinOperationStatus;
-	const namespace = metadata.namespace ?? "";
-	const name = metadata.name ?? "";
 	return {
-		key: `${namespace}/${name}`,
-		namespace,
-		name,
-		uid: metadata.uid ?? "",
-		resourceVersion: metadata.resourceVersion ?? "",
-		generation: metadata.generation ?? 0,
-		createdAt: metadata.creationTimestamp ?? "",
-		service: `${namespace}/${spec.service}`,
+		...identity,
+		service: `${identity.namespace}/${spec.service}`,
 		type: spec.type,
 		...(spec.to === undefined ? {} : { to: spec.to }),
 		...(spec.ifEpoch === undefined ? {} : { ifEpoch: spec.ifEpoch }),

@@ -4,6 +4,7 @@
  */
 import type { Reason } from "../../api/reason.ts";
 import type { Wish } from "../region/side.ts";
+import { isHalfway, type Rules, rulesOf } from "./exclusive.ts";
 import {
 	conditionOf,
 	epochOf,
@@ -17,6 +18,7 @@ import {
 	regionNamed,
 } from "./observation.ts";
 import type { OperationView } from "./operation-view.ts";
+import { policyStep } from "./policy.ts";
 import { failed, refused, targetOf } from "./refusal.ts";
 import { nameOf } from "./supersede.ts";
 
@@ -57,7 +59,7 @@ export function operationStep(
 	const { service } = seen;
 	if (service.deleting)
 		return failed("Deleting", `TwinService ${service.name} is being deleted.`);
-	const held = heldUp(seen);
+	const held = heldUp(seen) ?? unsettled(seen, operation);
 	if (held) return { kind: "waiting", ...held };
 	const begun = routeOf(operation);
 	if (begun) return proceed(seen, operation, begun);
@@ -96,6 +98,27 @@ function heldUp(seen: Observation): Told | undefined {
 		};
 	}
 	return undefined;
+}
+
+/** Which rules hold for the service is about to be known, or to change. */
+function unsettled(
+	seen: Observation,
+	{ type }: OperationView,
+): Told | undefined {
+	if (rulesOf(seen) === "Unclear") {
+		return {
+			reason: "GrantUnread",
+			message:
+				"The hub has not seen the grants of both regions yet. It goes on when it has.",
+		};
+	}
+	const { waits } = policyStep(seen);
+	return waits && type === "Switchover" && isHalfway(seen)
+		? {
+				reason: waits.reason,
+				message: `spec.promotion.policy is being changed: ${waits.message}`,
+			}
+		: undefined;
 }
 
 function routeOf({ status }: OperationView): Route | undefined {
@@ -144,7 +167,7 @@ function proceed(
 	}
 	return operation.type === "Failover"
 		? failover(seen, route, to)
-		: switchover(route, from, to);
+		: switchover(route, from, to, rulesOf(seen));
 }
 
 function arrived(
@@ -214,12 +237,17 @@ function failover(
 	};
 }
 
-/** Rule 13 without grants: the active side stands down first; the other starts when its pods are gone. */
-function switchover(
+/**
+ * Rule 13. Without grants the hub wishes twice: the active side stands down
+ * first, the other starts when its pods are gone. With grants the first wish is
+ * all: the agents carry it out between them, also when the hub dies.
+ */
+export function switchover(
 	route: Route,
 	from: RegionSeen,
 	to: RegionSeen,
-): OperationStep {
+	rules: Rules,
+): Extract<OperationStep, { kind: "running" }> {
 	const old = presentIn(from);
 	const next = presentIn(to);
 	const running = { kind: "running", route, reason: "Moving" } as const;
@@ -246,6 +274,13 @@ function switchover(
 			...running,
 			stages: ["Started"],
 			message: `${from.name} is standby, and its pods are still going; then ${to.name} starts.`,
+		};
+	}
+	if (rules !== "Wishes") {
+		return {
+			...running,
+			stages: ["Started", "OldStopped"],
+			message: `${from.name} has stopped and offers: ${to.name} starts when its agent has read that.`,
 		};
 	}
 	return {

@@ -5,7 +5,8 @@ import type { KubeObject } from "../../api/object.ts";
 import type { Reason } from "../../api/reason.ts";
 import type { Patch, TwinSideSpec } from "../../api/types.ts";
 import { canonical } from "../region/part.ts";
-import type { Standby } from "../region/side.ts";
+import type { Policy, Standby } from "../region/side.ts";
+import type { FenceProblems } from "./fence.ts";
 import type { ServiceView, Source } from "./service.ts";
 
 /** Why something cannot be done, in the words of a condition. */
@@ -16,7 +17,12 @@ export interface Problem {
 
 /** What is remembered of a side's objects: their hash, or why there are none. */
 export type Placement =
-	| { readonly hash: string; readonly count: number }
+	| {
+			readonly hash: string;
+			readonly count: number;
+			/** Profiles whose F its pods may outlast. */
+			readonly fence?: FenceProblems;
+	  }
 	| Problem;
 
 export interface Rendered {
@@ -32,6 +38,24 @@ export function place(
 	cluster: string,
 	standby: Standby,
 ): Rendered | Problem {
+	const objects = objectsFor(source, cluster);
+	if ("reason" in objects) return objects;
+	const text = canonical({ objects, standby });
+	const bytes = Buffer.byteLength(text);
+	if (bytes > SIZE_LIMIT) {
+		return {
+			reason: "TooLarge",
+			message: `spec.manifests is ${bytes} bytes for ${cluster}, and ${SIZE_LIMIT} is the most. Split the TwinService, or move large data out of ConfigMaps.`,
+		};
+	}
+	return { objects, hash: hashOf(text) };
+}
+
+/** The manifests with the patches for this cluster. */
+export function objectsFor(
+	source: Source,
+	cluster: string,
+): readonly KubeObject[] | Problem {
 	const at = source.clusters.findIndex((it) => it.name === cluster);
 	const patches = source.clusters[at]?.patches ?? [];
 	const objects = [...source.manifests];
@@ -44,15 +68,7 @@ export function place(
 			};
 		}
 	}
-	const text = canonical({ objects, standby });
-	const bytes = Buffer.byteLength(text);
-	if (bytes > SIZE_LIMIT) {
-		return {
-			reason: "TooLarge",
-			message: `spec.manifests is ${bytes} bytes for ${cluster}, and ${SIZE_LIMIT} is the most. Split the TwinService, or move large data out of ConfigMaps.`,
-		};
-	}
-	return { objects, hash: hashOf(text) };
+	return objects;
 }
 
 const hashOf = (text: string): string =>
@@ -122,6 +138,7 @@ export function sideSpec(
 		readonly installation: string;
 		readonly region: string;
 		readonly home: string;
+		readonly policy: Policy;
 	},
 	rendered: Rendered,
 ): TwinSideSpec {
@@ -130,7 +147,8 @@ export function sideSpec(
 		region: place.region,
 		twin: twinOf(service, place.region),
 		home: place.home,
-		policy: service.policy,
+		policy: place.policy,
+		gate: service.gate,
 		standby: service.standby as TwinSideSpec["standby"],
 		objects: rendered.objects as TwinSideSpec["objects"],
 		hash: rendered.hash,

@@ -1,5 +1,6 @@
 /** What keeps a TwinOperation from being begun: refused once, with the reason, and never tried again. */
 import type { Reason } from "../../api/reason.ts";
+import { rulesOf } from "./exclusive.ts";
 import {
 	conditionOf,
 	epochOf,
@@ -72,6 +73,13 @@ function failoverRefused(
 		return failed(
 			"NotAcknowledged",
 			"spec.acknowledgeDataLoss is not true: what was not replicated is lost. Create another operation that sets it.",
+		);
+	}
+	const side = presentIn(target);
+	if (rulesOf(seen) !== "Wishes" && side?.policy === "Exclusive") {
+		return failed(
+			"ByGrant",
+			`The side in ${target.name} is Exclusive, and agents hold grants: it takes over by its grant, without an operation, when the other region is lost. If the hub was lost together with it, force it as docs/operations.md says.`,
 		);
 	}
 	if (seen.service.policy === "Exclusive") {

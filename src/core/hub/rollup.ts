@@ -28,7 +28,7 @@ export function rollup(seen: Observation, plan: Plan): TwinServiceStatus {
 			service.status.decisions;
 	return {
 		observedGeneration: service.generation,
-		...(active ? { activeCluster: active.name } : {}),
+		...(active ? { activeCluster: active.name } : replacedIn(service)),
 		...(standby ? { standbyCluster: standby.name } : {}),
 		...(known ? { epoch: epochOf(seen) } : {}),
 		...(decisions ? { decisions } : {}),
@@ -41,6 +41,16 @@ export function rollup(seen: Observation, plan: Plan): TwinServiceStatus {
 			wall,
 		),
 	};
+}
+
+/** Rule 22: that a region is active which is not named any more must not be forgotten. */
+function replacedIn({
+	status: { activeCluster },
+	clusters,
+}: Observation["service"]): Pick<TwinServiceStatus, "activeCluster"> {
+	return activeCluster === undefined || clusters.includes(activeCluster)
+		? {}
+		: { activeCluster };
 }
 
 function clusterOf(seen: Observation, region: RegionSeen): ClusterStatus {
@@ -98,14 +108,17 @@ const GOOD = new Set(["Ready/True"]);
 /** What a person is needed for matters: another reason is news. */
 const BY_REASON = new Set(["Stalled", "PromotionNeeded"]);
 
+/** `deleting`: that sides go and nothing serves any more is what was asked for. */
 export function newsOf(
 	before: TwinServiceStatus,
 	now: TwinServiceStatus,
+	deleting = false,
 ): readonly News[] {
 	const list: News[] = [];
 	for (const it of now.conditions ?? []) {
 		const old = before.conditions?.find((c) => c.type === it.type);
 		if (!TOLD[it.type]?.includes(it.status)) continue;
+		if (deleting && !BY_REASON.has(it.type)) continue;
 		const again = old?.reason === it.reason || !BY_REASON.has(it.type);
 		if (old?.status === it.status && again) continue;
 		// Before the first status nothing was available, and nobody expected it.

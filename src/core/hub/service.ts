@@ -3,28 +3,29 @@
  * as text. What placing makes of them is computed once per generation.
  */
 import { LET_GO } from "../../api/label.ts";
-import type { KubeObject } from "../../api/object.ts";
+import {
+	type Identity,
+	identityOf,
+	type KubeObject,
+} from "../../api/object.ts";
 import type {
 	ClusterRef,
 	DeletionPolicy,
+	Gate,
 	Policy,
 	TwinServiceSpec,
 	TwinServiceStatus,
 } from "../../api/types.ts";
 import type { Standby } from "../region/side.ts";
-import { type Placement, place } from "./placement.ts";
+import { fenceProblems } from "./fence.ts";
+import {
+	objectsFor,
+	type Placement,
+	place,
+	type Rendered,
+} from "./placement.ts";
 
-export interface ServiceView {
-	/** `namespace/name`. */
-	readonly key: string;
-	readonly namespace: string;
-	readonly name: string;
-	readonly uid: string;
-	readonly resourceVersion: string;
-	readonly generation: number;
-	readonly createdAt: string;
-	readonly deleting: boolean;
-	readonly finalizers: readonly string[];
+export interface ServiceView extends Identity {
 	/** Clusters that a person lets go of (annotation). */
 	readonly letGo: readonly string[];
 	/** Names; the first is preferred. */
@@ -34,10 +35,18 @@ export interface ServiceView {
 	/** By cluster: what its side is to have, or why it cannot. */
 	readonly placements: ReadonlyMap<string, Placement>;
 	readonly policy: Policy;
+	readonly gate: Gate;
+	readonly failback: Failback;
 	readonly standby: Standby;
 	readonly suspend: boolean;
 	readonly deletionPolicy: DeletionPolicy;
 	readonly status: TwinServiceStatus;
+}
+
+/** spec.promotion.failback, filled in. */
+export interface Failback {
+	readonly mode: "Manual" | "Automatic";
+	readonly stableSeconds: number;
 }
 
 /** What rendering needs of a spec. */
@@ -49,6 +58,18 @@ export interface Source {
 export const sourceOf = (service: ServiceView): Source =>
 	JSON.parse(service.text) as Source;
 
+/** What a side is to have, made again from the text; its hash is known since the service was read. */
+export function renderedFor(
+	service: ServiceView,
+	cluster: string,
+): Rendered | undefined {
+	const placement = service.placements.get(cluster);
+	if (!placement || !("hash" in placement)) return undefined;
+	const source = sourceOf(service);
+	const objects = objectsFor(source, cluster);
+	return "reason" in objects ? undefined : { objects, hash: placement.hash };
+}
+
 /** `before`: an earlier version, whose placements hold while the generation is the same. */
 export function parseService(
 	object: KubeObject,
@@ -56,8 +77,6 @@ export function parseService(
 ): ServiceView {
 	const { metadata } = object;
 	const spec = object.spec as TwinServiceSpec;
-	const namespace = metadata.namespace ?? "";
-	const name = metadata.name ?? "";
 	const [first, second] = spec.clusters;
 	if (!first || !second) throw new Error("spec.clusters has not two items");
 	const standby: Standby = {
@@ -69,15 +88,7 @@ export function parseService(
 	const same =
 		before?.uid === metadata.uid && before?.generation === metadata.generation;
 	return {
-		key: `${namespace}/${name}`,
-		namespace,
-		name,
-		uid: metadata.uid ?? "",
-		resourceVersion: metadata.resourceVersion ?? "",
-		generation: metadata.generation ?? 0,
-		createdAt: metadata.creationTimestamp ?? "",
-		deleting: metadata.deletionTimestamp !== undefined,
-		finalizers: metadata.finalizers ?? [],
+		...identityOf(object),
 		letGo: (metadata.annotations?.[LET_GO] ?? "")
 			.split(",")
 			.map((it) => it.trim())
@@ -87,6 +98,11 @@ export function parseService(
 			? { text: before.text, placements: before.placements }
 			: placed(spec, standby)),
 		policy: spec.promotion?.policy ?? "Exclusive",
+		gate: spec.promotion?.gate ?? "Kill",
+		failback: {
+			mode: spec.promotion?.failback?.mode ?? "Manual",
+			stableSeconds: spec.promotion?.failback?.stableSeconds ?? 600,
+		},
 		standby,
 		suspend: spec.suspend === true,
 		deletionPolicy: spec.deletionPolicy ?? "Delete",
@@ -107,10 +123,23 @@ function placed(
 				return [
 					name,
 					"hash" in made
-						? { hash: made.hash, count: made.objects.length }
+						? {
+								hash: made.hash,
+								count: made.objects.length,
+								...fenceOf(spec, made.objects),
+							}
 						: made,
 				];
 			}),
 		),
 	};
 }
+
+/** With other policies nothing counts on the time in which pods stop. */
+const fenceOf = (
+	{ promotion = {} }: TwinServiceSpec,
+	objects: readonly KubeObject[],
+) =>
+	(promotion.policy ?? "Exclusive") === "Exclusive"
+		? { fence: fenceProblems(objects, promotion.gate ?? "Kill") }
+		: {};

@@ -2,6 +2,7 @@
  * Which of two sides gives way: the one that the other took over from, by
  * `supersedes` in its status (PROTOCOL "Available and Manual").
  */
+import { rulesOf, unseatedRegion } from "./exclusive.ts";
 import {
 	type Known,
 	knownOf,
@@ -35,7 +36,8 @@ function naming(by: Known, side: Known): Naming {
 }
 
 /**
- * The region whose side has been superseded. A name at an older epoch counts
+ * The region whose side has been superseded; with grants, the one that lost its
+ * grant. A name at an older epoch counts
  * too (the lost region became active unseen), unless the other one is named
  * exactly: then that was the later decision.
  */
@@ -44,6 +46,7 @@ export function supersededRegion(seen: Observation): RegionSeen | undefined {
 	const sideA = knownOf(a, seen.service);
 	const sideB = knownOf(b, seen.service);
 	if (sideA?.role !== "Active" || sideB?.role !== "Active") return undefined;
+	if (rulesOf(seen) !== "Wishes") return unseatedRegion(seen.regions);
 	const ofA = naming(sideB, sideA);
 	const ofB = naming(sideA, sideB);
 	if (ofA.named && (!ofB.named || (ofA.exact && !ofB.exact))) return a;

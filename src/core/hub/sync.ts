@@ -1,35 +1,56 @@
 /** What has to be written into the sides so that they carry what the service asks for. */
-import { creation } from "./creation.ts";
+import { type Creation, creation } from "./creation.ts";
 import type { Election } from "./election.ts";
+import { fenceProblem } from "./fence.ts";
 import {
 	isAlive,
 	type Observation,
+	otherOf,
 	placedHash,
 	presentIn,
 	type RegionSeen,
 	type SeenSide,
 } from "./observation.ts";
 import { namespaceProblem, type Problem } from "./placement.ts";
+import { policyStep } from "./policy.ts";
+import { replacedProblem } from "./replaced.ts";
 import { supersededRegion } from "./supersede.ts";
 
 /** Fields of a side's spec that differ from the service. */
 export interface SideChange {
 	readonly objects: boolean;
 	readonly policy: boolean;
+	readonly gate: boolean;
+	/** The other region was replaced. */
+	readonly twin: boolean;
 	readonly suspend: boolean;
 	readonly deletionPolicy: boolean;
 }
+
+export interface SideWrite {
+	readonly side: SeenSide;
+	readonly change: SideChange;
+	/** Rule 22: it holds only for the version that was read. */
+	readonly careful: boolean;
+}
+
+/** Everything is left as it is: for whoever changes one thing. */
+export const NO_CHANGE: SideChange = {
+	objects: false,
+	policy: false,
+	gate: false,
+	twin: false,
+	suspend: false,
+	deletionPolicy: false,
+};
 
 export interface SyncStep {
 	/** A person has to act before anything is written. */
 	readonly problem?: Problem;
 	/** Regions where the hash has to be tried before it is written anywhere. */
 	readonly dryRun: readonly string[];
-	readonly create?: { readonly region: string; readonly home: string };
-	readonly write: readonly {
-		readonly side: SeenSide;
-		readonly change: SideChange;
-	}[];
+	readonly create?: Creation;
+	readonly write: readonly SideWrite[];
 }
 
 const NOTHING: SyncStep = { dryRun: [], write: [] };
@@ -49,7 +70,7 @@ export function syncStep(seen: Observation, election: Election): SyncStep {
 	const refused = seen.regions.find((it) => isRefused(it));
 	// What else is to be written does not wait for what was refused.
 	const rest = changes
-		.map((it) => ({ ...it, change: { ...it.change, objects: false } }))
+		.map((it) => ({ ...it, change: withoutObjects(it) }))
 		.filter((it) => isChange(it.change));
 	if (refused) {
 		return {
@@ -63,6 +84,12 @@ export function syncStep(seen: Observation, election: Election): SyncStep {
 	return { dryRun: [], ...(create ? { create } : {}), write: changes };
 }
 
+/** A Warm standby would run ungated if it ceased to be Exclusive before it ceased to be Warm. */
+function withoutObjects({ side, change }: SideWrite): SideChange {
+	const warm = change.objects && side.standby.mode === "Warm";
+	return { ...change, objects: false, policy: change.policy && !warm };
+}
+
 /** The first thing that keeps the service from being placed at all. */
 export function problemOf(seen: Observation): Problem | undefined {
 	const { service } = seen;
@@ -72,7 +99,11 @@ export function problemOf(seen: Observation): Problem | undefined {
 		seen.regions
 			.map((it) => ("reason" in it.placement ? it.placement : undefined))
 			.find((it) => it !== undefined) ??
-		seen.regions.map((it) => foreign(seen, it)).find((it) => it !== undefined)
+		seen.regions
+			.map((it) => foreign(seen, it))
+			.find((it) => it !== undefined) ??
+		replacedProblem(seen) ??
+		fenceProblem(seen)
 	);
 }
 
@@ -111,7 +142,7 @@ function changeIn(
 	seen: Observation,
 	region: RegionSeen,
 	election: Election,
-): readonly { side: SeenSide; change: SideChange }[] {
+): readonly SideWrite[] {
 	const side = presentIn(region);
 	if (!side || side.deleting || !isAlive(region)) return [];
 	// A superseded side becomes standby before anything else is synced there.
@@ -119,29 +150,33 @@ function changeIn(
 	if (election.kind === "person" && election.reason === "HomeMismatch")
 		return [];
 	const { service } = seen;
+	const step = policyStep(seen);
+	const policy =
+		side.policy !== service.policy && step.now.includes(region.name);
+	// Warm pods wait at a gate, and only an Exclusive side has one.
+	const tooWarm =
+		service.standby.mode === "Warm" && side.policy !== "Exclusive" && !policy;
 	const change: SideChange = {
-		objects: side.hash !== placedHash(region),
-		policy: side.policy !== service.policy,
+		objects: side.hash !== placedHash(region) && !tooWarm,
+		policy,
+		gate: (side.gate ?? "Kill") !== service.gate,
+		twin: side.twin !== otherOf(seen, region).name,
 		suspend: side.suspend !== service.suspend,
 		deletionPolicy: side.deletionPolicy !== service.deletionPolicy,
 	};
-	return isChange(change) ? [{ side, change }] : [];
+	const careful = policy && step.careful;
+	return isChange(change) ? [{ side, change, careful }] : [];
 }
 
 const isChange = (it: SideChange): boolean =>
-	it.objects || it.policy || it.suspend || it.deletionPolicy;
+	Object.values(it).some((part) => part);
 
 /** The agents have to know that they are to leave drift alone; nothing else is written. */
 function suspendOnly(seen: Observation): SyncStep["write"] {
 	return seen.regions.flatMap((region) => {
 		const side = presentIn(region);
 		if (!side || side.deleting || side.suspend || !isAlive(region)) return [];
-		const change = {
-			objects: false,
-			policy: false,
-			suspend: true,
-			deletionPolicy: false,
-		};
-		return [{ side, change }];
+		const change = { ...NO_CHANGE, suspend: true };
+		return [{ side, change, careful: false }];
 	});
 }

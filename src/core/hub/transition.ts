@@ -6,6 +6,10 @@
 
 import { secondsBetween } from "../../api/time.ts";
 import type { Transition, TwinServiceStatus } from "../../api/types.ts";
+import type { Move } from "./election.ts";
+import { isTaken, rulesOf } from "./exclusive.ts";
+import { FAILBACK } from "./failback.ts";
+import { isSilent } from "./loss.ts";
 import {
 	conditionOf,
 	epochOf,
@@ -80,6 +84,8 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 			...(lostAt === undefined ? {} : { lostAt }),
 		};
 	}
+	const move = "move" in election ? election.move : undefined;
+	if (move) return moving(seen, move);
 	if (election.kind !== "wish") return undefined;
 	if (election.why === "Failover") {
 		const to = regionNamed(seen, election.region);
@@ -101,6 +107,27 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 		epoch: epoch + 1,
 		reason: "Placing",
 		requestedAt: firstSeenAt(seen),
+	};
+}
+
+/** What the agents carry out, or what goes on from turn to turn without an operation. */
+function moving(seen: Observation, { kind, from, to }: Move): Transition {
+	const lost = regionNamed(seen, from);
+	const epoch = epochOf(seen);
+	if (kind === "Failback") {
+		const reason = FAILBACK;
+		return {
+			...{ kind, from, to, reason },
+			epoch: epoch + 2,
+			requestedAt: seen.wall,
+		};
+	}
+	const reason =
+		lost && "reason" in lost.health ? lost.health.reason : "Unreachable";
+	return {
+		...{ kind, from, to, reason },
+		epoch: epoch + 1,
+		lostAt: lostAtOf(seen, lost),
 	};
 }
 
@@ -159,6 +186,16 @@ function progress(seen: Observation, begun: Transition): Transition {
 		old.status.podsGoneEpoch === old.status.epoch
 	)
 		now = { ...now, fencedAt: wall };
+	// It was taken after D_p, which is longer than its pods may have run.
+	if (
+		now.kind === "Failover" &&
+		now.fencedAt === undefined &&
+		from &&
+		isTaken(from) &&
+		rulesOf(seen) === "Grants"
+	)
+		// The hub may see the new side before it reads the grant: that was taken first.
+		now = { ...now, fencedAt: now.activatedAt ?? wall };
 	if (next?.status.role !== "Active") return now;
 	if (activeRegion(seen) !== to) return now;
 	if (now.activatedAt === undefined)
@@ -186,12 +223,36 @@ function moved(seen: Observation, now: Transition): Transition | undefined {
 	const side = active && presentIn(active);
 	if (!active || !side || now.activatedAt === undefined) return undefined;
 	if (active.name === now.to || side.status.role !== "Active") return undefined;
+	const from = regionNamed(seen, now.to);
+	if (from && rulesOf(seen) === "Grants" && isTaken(from))
+		return takenOver(seen, from, active);
 	return {
 		kind: "Switchover",
 		from: now.to,
 		to: active.name,
 		epoch: epochOf(seen),
 		reason: "Observed",
+		activatedAt: seen.wall,
+	};
+}
+
+/** The agents were quicker than the hub's own judgement, or it was not there. */
+function takenOver(
+	seen: Observation,
+	from: RegionSeen,
+	to: RegionSeen,
+): Transition {
+	const lostAt = isSilent(from.health)
+		? from.lastAliveAt
+		: from.grant?.renewedAt;
+	return {
+		kind: "Failover",
+		from: from.name,
+		to: to.name,
+		epoch: epochOf(seen),
+		reason: "ByGrant",
+		...(lostAt === undefined ? {} : { lostAt }),
+		fencedAt: seen.wall,
 		activatedAt: seen.wall,
 	};
 }

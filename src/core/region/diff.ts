@@ -89,9 +89,13 @@ function diffPart(part: Part, seen: Observation): PartDiff {
 			? { write: prune(live, FIRST) }
 			: SAME;
 	}
+	const refused = part.gate?.problem;
+	// Safety before service: what F does not cover is not started, and what runs
+	// goes on as it was. Stopping it is always carried out.
+	if (refused && side.status.role === "Active") return { problem: refused };
 	const write = live ? writeTo(live, part, form, seen) : make(part, form, seen);
 	// A refused write is made again: the shell keeps it back for a while.
-	const problem = live && standing(live, part, side);
+	const problem = (live && standing(live, part, side)) ?? refused;
 	const told = problem ?? (write && said.get(part.id));
 	return { ...(told ? { problem: told } : {}), ...(write ? { write } : {}) };
 }

@@ -1,5 +1,6 @@
 /** All that a decision about one side is made from. */
 import type { Resource } from "../../api/kind.ts";
+import type { GrantView } from "./exclusive/view.ts";
 import type { LiveView } from "./live.ts";
 import type { SideView } from "./side.ts";
 
@@ -36,8 +37,12 @@ export interface Observation {
 	readonly kindState: (resource: Resource) => KindState;
 	readonly said: ReadonlyMap<string, Said>;
 	readonly settled: ReadonlyMap<string, Settled>;
-	/** Pods that are not finished, from a consistent list made in this turn after the last write. */
+	/** Pods that are neither finished nor held at their gate, from a consistent list made in this turn after the last write. */
 	readonly pods?: number;
+	/** Rule 22: pods, and Jobs that would make such, without a gate; from such a list too. */
+	readonly ungated?: number;
+	/** Present where the agent of the region holds grants. */
+	readonly grant?: GrantView;
 	/** Deletion with `Orphan`: every object was seen released in this turn. */
 	readonly released?: boolean;
 }
@@ -49,6 +54,9 @@ export interface Problem {
 		| "KindNotServed"
 		| "Unreadable"
 		| "EpochAhead"
+		| "GateImpossible"
+		| "GateTooSlow"
+		| "GraceTooLong"
 		| "WrongRegion";
 	readonly message: string;
 }

@@ -6,7 +6,9 @@
 import { createHash } from "node:crypto";
 import { type Resource, resourceOf } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
-import { type Home, render } from "./workload.ts";
+import { type Gate, gateOf } from "./gate.ts";
+import type { Template } from "./gate-pod.ts";
+import { type Home, render, templateOf } from "./workload.ts";
 
 export interface Part {
 	/** `Kind/name`: unique in a side. */
@@ -25,6 +27,8 @@ export interface Part {
 	readonly suspended?: boolean;
 	/** What an autoscaler scales. */
 	readonly scales?: Scales;
+	/** Its pods' gate, where the side asks for one. */
+	readonly gate?: Gate;
 }
 
 export interface Scales {
@@ -53,7 +57,18 @@ function parsePart(manifest: KubeObject, home: Home): Part {
 		json,
 		hash: createHash("sha256").update(json).digest("hex").slice(0, 16),
 		...factsOf(manifest),
+		...gateIn(manifest, home),
 	};
+}
+
+function gateIn(manifest: KubeObject, home: Home): { gate?: Gate } {
+	const template = templateOf(manifest);
+	if (!home.gate || !template) return {};
+	const gate = gateOf(template.of as Template, home.gate, template.kind);
+	const { problem } = gate;
+	if (!problem) return { gate };
+	const message = `${manifest.kind} ${manifest.metadata.name} is not applied: ${problem.message}`;
+	return { gate: { ...gate, problem: { ...problem, message } } };
 }
 
 interface Facts {
@@ -91,12 +106,17 @@ function factsOf(manifest: KubeObject): Facts {
 }
 
 /** Keys in order: the hash must not depend on who wrote the object last. */
-export function canonical(value: unknown): string {
-	return JSON.stringify(value, (_, it: unknown) =>
-		it !== null && typeof it === "object" && !Array.isArray(it)
-			? Object.fromEntries(
-					Object.entries(it).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
-				)
-			: it,
+export const canonical = (value: unknown): string =>
+	JSON.stringify(sorted(value));
+
+/** A copy first: JSON.stringify with a replacer of its own takes about four times as long. */
+function sorted(value: unknown): unknown {
+	if (value === null || typeof value !== "object") return value;
+	if (Array.isArray(value)) return value.map(sorted);
+	const from = value as Record<string, unknown>;
+	return Object.fromEntries(
+		Object.keys(from)
+			.sort()
+			.map((key) => [key, sorted(from[key])]),
 	);
 }

@@ -3,9 +3,12 @@
  * only then may the other side start.
  */
 import type { KubeObject } from "../../api/object.ts";
+import { grantOf } from "./exclusive/view.ts";
 import { formOf } from "./form.ts";
 import type { LiveView } from "./live.ts";
 import type { Observation } from "./observation.ts";
+import type { Part } from "./part.ts";
+import { holds } from "./replicas.ts";
 import type { SideView } from "./side.ts";
 
 export const awaitsPodsGone = ({ status, deleting }: SideView): boolean =>
@@ -48,7 +51,9 @@ function isDown(live: LiveView, side: SideView): boolean {
 			const replicas = part ? (formOf(part, side, live).replicas ?? 0) : 0;
 			// At epoch 0 nothing has ever run, so there is nothing to be seen going.
 			const seen = live.observed || side.status.epoch === 0;
-			return live.replicas === replicas && live.pods <= replicas && seen;
+			// A roll-out of held pods waits for the gate, with a pod more than wanted.
+			const pods = isWarm(side, part) || live.pods <= replicas;
+			return live.replicas === replicas && pods && seen;
 		}
 		case "CronJob":
 			return live.suspended === true;
@@ -59,15 +64,38 @@ function isDown(live: LiveView, side: SideView): boolean {
 	}
 }
 
-/** Pods that a standby side keeps. */
+const isWarm = (side: SideView, part: Part | undefined): boolean =>
+	side.standby.mode === "Warm" && part !== undefined && holds(part);
+
+/** Pods that a standby side keeps running. Held ones are not counted (`isHeldPod`). */
 export const allowedPods = (side: SideView): number =>
 	side.parts.reduce(
-		(sum, it) => sum + (formOf(it, side, undefined).replicas ?? 0),
+		(sum, it) =>
+			isWarm(side, it)
+				? sum
+				: sum + (formOf(it, side, undefined).replicas ?? 0),
 		0,
 	);
 
+/**
+ * A list alone is no proof where a grant is held: a pod may run that no list
+ * shows (deleted by force, or on a node that is cut off). It has ended when
+ * `waitMs` is over. A warm side keeps pods, but none that is past its gate.
+ */
 export const arePodsGone = (seen: Observation): boolean =>
-	seen.pods !== undefined && seen.pods <= allowedPods(seen.side);
+	seen.pods !== undefined &&
+	seen.pods <= allowedPods(seen.side) &&
+	waitMs(seen) === 0;
+
+/**
+ * Rule 14: how long pods may still run that no list shows. F for the gates, and
+ * before it 1.1 R + t_req: another process of this region may answer them from
+ * an older memory for so long (rule 20).
+ */
+export function waitMs(seen: Observation): number {
+	const grant = grantOf(seen);
+	return grant ? Math.max(0, grant.goneAfterMs - grant.standbyForMs) : 0;
+}
 
 /** Such a pod runs nothing and never will; it is kept for its logs only. */
 export function isFinishedPod(pod: KubeObject): boolean {

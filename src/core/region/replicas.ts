@@ -20,7 +20,9 @@ export function replicasFor(
 	const start = scaler
 		? startCount(part, manifest, scaler.scales?.min, lastActive)
 		: manifest;
-	if (role === "Standby") return standbyCount(side.standby, start);
+	if (role === "Standby") {
+		return standbyCount(standbyOf(part, side.standby), start);
+	}
 	if (!scaler) return start;
 	return liveCount(live, epoch) ?? start;
 }
@@ -52,10 +54,18 @@ function startCount(
 	return last && last.replicas > 0 ? Math.max(last.replicas, least) : least;
 }
 
+/** Warm pods are held by their gate: without one they would run. */
+const standbyOf = (part: Part, standby: Standby): Standby =>
+	standby.mode === "Warm" && !holds(part) ? { mode: "Cold" } : standby;
+
+/** True: a pod of it may exist on the standby side, and runs nothing there. */
+export const holds = ({ gate }: Part): boolean =>
+	gate !== undefined && gate.form !== "None" && gate.problem === undefined;
+
 /** Never more than the active side would run: a workload written for one pod bears no second one. */
 export function standbyCount(standby: Standby, active: number): number {
 	if (standby.mode === "Cold") return 0;
-	const wanted = standby.replicas ?? 1;
+	const wanted = standby.replicas ?? (standby.mode === "Warm" ? active : 1);
 	const percent =
 		typeof wanted === "string" ? /^(\d+)%$/.exec(wanted) : undefined;
 	const count = percent

@@ -1,7 +1,7 @@
 /**
- * A wish becomes the next role and epoch, or does not. The one place where
- * roles change (PROTOCOL: "Available and Manual", rules 13 and 16 without
- * grants). The API server holds the same rule: epoch never falls, and a role
+ * A wish becomes the next role and epoch, or does not (PROTOCOL: "Available and
+ * Manual", rules 13 and 16 without grants). With grants, roles of Exclusive
+ * sides change in exclusive/ instead. The API server holds the same rule: epoch never falls, and a role
  * changes only with a greater one.
  */
 import type { Finding } from "../../api/condition.ts";
@@ -11,12 +11,21 @@ export interface RoleChange {
 	readonly role: Role;
 	readonly epoch: number;
 	readonly supersedes?: string;
+	/** Rule 13. What is not in a change is taken away from the status. */
+	readonly offeredTo?: string;
 	readonly lastActive?: readonly LastActive[];
 }
 
 export type RoleStep =
 	| { readonly kind: "stay" }
-	| { readonly kind: "change"; readonly to: RoleChange }
+	| {
+			readonly kind: "change";
+			readonly to: RoleChange;
+			/** Why, for the log. */
+			readonly why?: string;
+			/** Rule 11: the `taken` that this change answers. */
+			readonly returned?: string;
+	  }
 	| { readonly kind: "refused"; readonly finding: Finding };
 
 /** Role now → who shall be active → role next. What is not in the table changes nothing. */
@@ -25,7 +34,7 @@ const NEXT: Record<Role, Partial<Record<"self" | "twin", Role>>> = {
 	Active: { twin: "Standby" },
 };
 
-const STAY: RoleStep = { kind: "stay" };
+export const STAY: RoleStep = { kind: "stay" };
 
 type Wishing = Pick<
 	SideView,
@@ -69,7 +78,7 @@ export function nextRole(
 }
 
 /** Rule 22: an Exclusive side takes over by grants or by consent, never by a wish alone. */
-function supersedesRefused(side: Wishing): RoleStep {
+export function supersedesRefused(side: Wishing): RoleStep {
 	return {
 		kind: "refused",
 		finding: {

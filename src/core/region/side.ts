@@ -5,7 +5,12 @@
  */
 import type { Condition } from "../../api/condition.ts";
 import { INSTALLATION } from "../../api/label.ts";
-import type { KubeObject } from "../../api/object.ts";
+import {
+	type Identity,
+	identityOf,
+	type KubeObject,
+} from "../../api/object.ts";
+import type { GateAsked, GateSettings } from "./gate.ts";
 import { type Part, parseParts } from "./part.ts";
 
 export type Role = "Active" | "Standby";
@@ -22,7 +27,7 @@ export interface Wish {
 }
 
 export interface Standby {
-	readonly mode: "Cold" | "Hot";
+	readonly mode: "Cold" | "Warm" | "Hot";
 	readonly replicas?: number | string;
 }
 
@@ -32,9 +37,19 @@ export interface LastActive {
 	readonly replicas: number;
 }
 
+/** The other side as it was read last. */
+export interface Peer {
+	readonly uid: string;
+	/** The greatest that was read of this uid. */
+	readonly epoch: number;
+}
+
 export interface SideStatus {
 	readonly role: Role;
 	readonly epoch: number;
+	/** Rule 13: `uid/epoch` of the side that this one has given way to. */
+	readonly offeredTo?: string;
+	readonly peer?: Peer;
 	readonly supersedes?: string;
 	readonly podsGoneEpoch?: number;
 	readonly hash?: string;
@@ -45,22 +60,14 @@ export interface SideStatus {
 	readonly conditions?: readonly Condition[];
 }
 
-export interface SideView {
-	/** `namespace/name`. */
-	readonly key: string;
-	readonly namespace: string;
-	readonly name: string;
-	readonly uid: string;
-	readonly resourceVersion: string;
-	readonly generation: number;
-	readonly deleting: boolean;
-	readonly finalizers: readonly string[];
+export interface SideView extends Identity {
 	readonly installation: string;
 	readonly region: string;
 	readonly twin: string;
 	readonly home: string;
 	readonly policy: Policy;
 	readonly standby: Standby;
+	readonly gate?: "Kill" | "Exit" | "None";
 	readonly hash: string;
 	readonly suspend: boolean;
 	readonly deletionPolicy: "Delete" | "Orphan";
@@ -76,6 +83,7 @@ interface Spec {
 	home?: string;
 	policy?: Policy;
 	standby?: Standby;
+	gate?: "Kill" | "Exit" | "None";
 	objects?: readonly unknown[];
 	hash?: string;
 	suspend?: boolean;
@@ -86,31 +94,31 @@ interface Spec {
 /**
  * The CRD's schema has checked types; what it cannot promise has a harmless
  * default here. `before`: the view of an earlier version, whose parts are taken
- * over while the generation is the same.
+ * over while the generation is the same. `settings`: undefined where no agent
+ * answers gates; nothing is gated then.
  */
-export function parseSide(object: KubeObject, before?: SideView): SideView {
+export function parseSide(
+	object: KubeObject,
+	before?: SideView,
+	settings?: GateSettings,
+): SideView {
 	const { metadata } = object;
 	const spec = (object.spec ?? {}) as Spec;
 	const status = (object.status ?? {}) as Partial<SideStatus>;
-	const namespace = metadata.namespace ?? "";
-	const name = metadata.name ?? "";
+	const identity = identityOf(object);
+	const { namespace, name } = identity;
+	const gate = gateAsked(spec, { namespace, name }, settings);
 	const installation =
 		metadata.labels?.[INSTALLATION] ?? spec.installation ?? "";
 	return {
-		key: `${namespace}/${name}`,
-		namespace,
-		name,
-		uid: metadata.uid ?? "",
-		resourceVersion: metadata.resourceVersion ?? "",
-		generation: metadata.generation ?? 0,
-		deleting: metadata.deletionTimestamp !== undefined,
-		finalizers: metadata.finalizers ?? [],
+		...identity,
 		installation,
 		region: spec.region ?? "",
 		twin: spec.twin ?? "",
 		home: spec.home ?? "",
 		policy: spec.policy ?? "Exclusive",
 		standby: spec.standby ?? { mode: "Cold" },
+		...(spec.gate ? { gate: spec.gate } : {}),
 		hash: spec.hash ?? "",
 		suspend: spec.suspend === true,
 		deletionPolicy: spec.deletionPolicy ?? "Delete",
@@ -120,11 +128,30 @@ export function parseSide(object: KubeObject, before?: SideView): SideView {
 			before?.generation === metadata.generation &&
 			before?.installation === installation
 				? before.parts
-				: parseParts(spec.objects ?? [], { namespace, name, installation }),
+				: parseParts(spec.objects ?? [], {
+						namespace,
+						name,
+						installation,
+						...(gate ? { gate } : {}),
+					}),
 		status: {
 			...status,
 			role: status.role ?? "Standby",
 			epoch: status.epoch ?? 0,
 		},
 	};
+}
+
+/**
+ * Which gate the pods of this side get. None with `Hot`: such a service runs in
+ * both regions by its own wish, and its template cannot differ by role.
+ */
+function gateAsked(
+	{ policy, standby, gate = "Kill" }: Spec,
+	of: { readonly namespace: string; readonly name: string },
+	settings: GateSettings | undefined,
+): GateAsked | undefined {
+	if (!settings || gate === "None" || standby?.mode === "Hot") return undefined;
+	if ((policy ?? "Exclusive") !== "Exclusive") return undefined;
+	return { settings, form: gate, ...of, warm: standby?.mode === "Warm" };
 }

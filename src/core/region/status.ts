@@ -1,15 +1,15 @@
 /** What is told about a side: counts and conditions, from what was seen. */
-import {
-	type Condition,
-	type Finding,
-	mergeConditions,
-} from "../../api/condition.ts";
+import type { Finding } from "../../api/condition.ts";
 import type { Reason } from "../../api/reason.ts";
 import type { Diff } from "./diff.ts";
+import { gatedOf } from "./exclusive/gated.ts";
+import { peerAfter } from "./exclusive/peer.ts";
+import { type GrantView, grantOf } from "./exclusive/view.ts";
 import { formOf } from "./form.ts";
 import type { Observation, Problem } from "./observation.ts";
+import type { Part } from "./part.ts";
 import { arePodsGone, awaitsPodsGone } from "./podsgone.ts";
-import { replicasFor } from "./replicas.ts";
+import { holds, replicasFor } from "./replicas.ts";
 import { kept } from "./role.ts";
 import type { LastActive, SideStatus, SideView } from "./side.ts";
 
@@ -31,19 +31,24 @@ export function statusOf(
 	const status = gone
 		? { ...before, podsGoneEpoch: side.status.epoch }
 		: before;
-	const counts = countsOf(seen);
+	const { held, ...counts } = countsOf(seen);
 	const scaled = scaledNow(seen);
 	const applied = appliedOf(side, made);
+	const peer = peerAfter(before.peer, grantOf(seen)?.peer);
 	return {
 		...status,
 		...(applied.status === "True" && !side.suspend ? { hash: side.hash } : {}),
 		...counts,
+		...(peer ? { peer } : {}),
 		...(scaled.length > 0 ? kept(scaled, status.lastActive) : {}),
 		observedGeneration: side.generation,
 		findings: [
 			applied,
-			readyOf({ ...side, status }, counts, applied),
-			refusal ?? stalledOf(made.problems),
+			unprovenOf(seen) ??
+				readyOf({ ...side, status }, { ...counts, held }, applied),
+			refusal?.type === "Stalled" ? refusal : stalledOf(made.problems),
+			...(refusal && refusal.type !== "Stalled" ? [refusal] : []),
+			...gatedOf(seen),
 		],
 	};
 }
@@ -51,19 +56,30 @@ export function statusOf(
 interface Counts {
 	readonly ready: number;
 	readonly desired: number;
+	/** Replicas that wait at their gate; not told in status, which speaks of what runs. */
+	readonly held: number;
 }
 
 function countsOf({ side, lives }: Observation): Counts {
 	let ready = 0;
 	let desired = 0;
+	let held = 0;
 	for (const part of side.parts) {
 		const live = lives.get(part.id);
 		const wanted = formOf(part, side, live).replicas ?? 0;
+		if (isHolding(part, side)) {
+			held += wanted;
+			continue;
+		}
 		desired += wanted;
 		ready += Math.min(live?.ready ?? 0, wanted);
 	}
-	return { ready, desired };
+	return { ready, desired, held };
 }
+
+/** A warm standby's pods are never ready, and should not be. */
+const isHolding = (part: Part, side: SideView): boolean =>
+	side.standby.mode === "Warm" && side.status.role === "Standby" && holds(part);
 
 /**
  * What autoscalers ask for, while this side is active: told all the time, since
@@ -138,6 +154,36 @@ function appliedOf(side: SideView, made: Diff): Finding {
 	);
 }
 
+/**
+ * The role is not touched by it, nor are the workloads: the gate holds the pods,
+ * and lets them go on when there is proof again. Told only after F, so that a
+ * restart of the agent is no news.
+ */
+function unprovenOf(seen: Observation): Finding | undefined {
+	const grant = grantOf(seen);
+	if (!grant || !isUnproven(seen.side, grant)) return undefined;
+	const { region, twin } = seen.side;
+	return finding(
+		"Ready",
+		"False",
+		"NoProof",
+		`${region} has no proof of its grant: neither the hub nor the API server of ${twin} confirms it, so the gate holds the pods. Look at the connections from ${region} to both; the pods go on by themselves when one of them confirms the grant.`,
+	);
+}
+
+/** A process that has just begun to count believes what the last one has told. */
+const isUnproven = ({ status }: SideView, grant: GrantView): boolean =>
+	status.role === "Active" &&
+	!grant.authority.fresh &&
+	(grant.unprovenForMs >= grant.fenceMs || isTold(status));
+
+const isTold = ({ conditions }: SideStatus): boolean =>
+	conditions?.find((it) => it.type === "Ready")?.reason === "NoProof";
+
+/** What the side tells of its region's proof is not so any more. */
+export const isProofOutdated = (side: SideView, grant: GrantView): boolean =>
+	isUnproven(side, grant) !== isTold(side.status);
+
 function readyOf(side: SideView, counts: Counts, applied: Finding): Finding {
 	const { role, epoch, podsGoneEpoch } = side.status;
 	const { ready, desired } = counts;
@@ -176,12 +222,7 @@ function readyOf(side: SideView, counts: Counts, applied: Finding): Finding {
 	if (ready < desired) {
 		return finding("Ready", "False", "Progressing", `${of} on standby.`);
 	}
-	return finding(
-		"Ready",
-		"True",
-		"StandingBy",
-		desired === 0 ? "Stopped, and could be started." : `${of} on standby.`,
-	);
+	return finding("Ready", "True", "StandingBy", waitingText(counts, of));
 }
 
 /** Passes by itself: no person is called for it. */
@@ -190,6 +231,12 @@ const PASSING = new Set<Problem["reason"]>([
 	"WriteUnknown",
 	"Unreadable",
 ]);
+
+function waitingText({ desired, held }: Counts, of: string): string {
+	const waiting = `${held} replicas wait at their gate.`;
+	if (desired > 0) return `${of} on standby.${held > 0 ? ` ${waiting}` : ""}`;
+	return held > 0 ? waiting : "Stopped, and could be started.";
+}
 
 function stalledOf(problems: readonly Problem[]): Finding {
 	const grave = problems.filter((it) => !PASSING.has(it.reason));
@@ -204,49 +251,4 @@ function told(problems: readonly Problem[]): string {
 	const shown = problems.slice(0, 3).map((it) => it.message);
 	const more = problems.length - shown.length;
 	return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(" ");
-}
-
-export interface StatusPatch {
-	readonly status: Readonly<Record<string, unknown>>;
-	/** More than counts: not to be kept back. */
-	readonly urgent: boolean;
-}
-
-/** The merge patch from the status that is there to the one that should be; undefined: nothing to write. */
-export function statusPatch(
-	before: SideStatus,
-	draft: StatusDraft,
-	wall: string,
-): StatusPatch | undefined {
-	const { findings, ...rest } = draft;
-	const conditions = mergeConditions(
-		before.conditions,
-		findings,
-		draft.observedGeneration,
-		wall,
-	);
-	const next: Record<string, unknown> = { ...rest, conditions };
-	const old: Record<string, unknown> = { ...before };
-	const keys = new Set([...Object.keys(next), ...Object.keys(old)]);
-	const changed = [...keys].filter(
-		(key) => JSON.stringify(next[key]) !== JSON.stringify(old[key]),
-	);
-	if (changed.length === 0) return undefined;
-	const urgent =
-		changed.some((it) => !COUNTS.includes(it)) ||
-		conditions.some((it) => isNews(it, before.conditions));
-	return {
-		status: Object.fromEntries(changed.map((it) => [it, next[it] ?? null])),
-		urgent,
-	};
-}
-
-const COUNTS = ["ready", "desired", "lastActive", "conditions"];
-
-function isNews(
-	now: Condition,
-	before: readonly Condition[] | undefined,
-): boolean {
-	const old = before?.find((it) => it.type === now.type);
-	return old?.status !== now.status || old.reason !== now.reason;
 }

@@ -7,6 +7,9 @@
  */
 import { APPLIED, EPOCH, GROUP, INSTALLATION, SIDE } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
+import { type GateAsked, withGate } from "./gate.ts";
+import type { TemplateKind } from "./gate-form.ts";
+import type { Template } from "./gate-pod.ts";
 import type { Part } from "./part.ts";
 import type { SideView } from "./side.ts";
 
@@ -14,6 +17,8 @@ export interface Home {
 	readonly namespace: string;
 	readonly name: string;
 	readonly installation: string;
+	/** Undefined: its pods are not gated. */
+	readonly gate?: GateAsked;
 }
 
 /** What the role makes of one part. */
@@ -60,13 +65,17 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 			},
 		},
 	};
+	const template = (it: unknown, kind: TemplateKind) => {
+		const made = labelled(it, mark);
+		return home.gate ? withGate(made as Template, home.gate, kind) : made;
+	};
 	switch (manifest.kind) {
 		case "Deployment":
 		case "StatefulSet": {
 			const { replicas: _, ...spec } = dict(object.spec);
 			return {
 				...rendered,
-				spec: { ...spec, template: labelled(spec.template, mark) },
+				spec: { ...spec, template: template(spec.template, manifest.kind) },
 			};
 		}
 		case "CronJob": {
@@ -79,7 +88,10 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 					...spec,
 					jobTemplate: {
 						...job,
-						spec: { ...jobSpec, template: labelled(jobSpec.template, mark) },
+						spec: {
+							...jobSpec,
+							template: template(jobSpec.template, "CronJob"),
+						},
 					},
 				},
 			};
@@ -88,6 +100,24 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 			return encoded(rendered);
 		default:
 			return rendered;
+	}
+}
+
+/** The pod template of a manifest, as its user wrote it. */
+export function templateOf(
+	manifest: KubeObject,
+): { readonly of: unknown; readonly kind: TemplateKind } | undefined {
+	const spec = dict(manifest.spec);
+	switch (manifest.kind) {
+		case "Deployment":
+		case "StatefulSet":
+			return { of: dict(spec.template), kind: manifest.kind };
+		case "CronJob": {
+			const { template } = dict(dict(spec.jobTemplate).spec);
+			return { of: dict(template), kind: manifest.kind };
+		}
+		default:
+			return undefined;
 	}
 }
 

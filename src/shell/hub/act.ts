@@ -3,8 +3,9 @@ import { TWIN_SIDE } from "../../api/kind.ts";
 import { INSTALLATION, SIDE_FINALIZER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Action } from "../../core/hub/decide.ts";
-import { place, sideSpec } from "../../core/hub/placement.ts";
-import { type ServiceView, sourceOf } from "../../core/hub/service.ts";
+import { sideSpec, twinOf } from "../../core/hub/placement.ts";
+import { renderedFor, type ServiceView } from "../../core/hub/service.ts";
+import { NO_CHANGE } from "../../core/hub/sync.ts";
 import type { Answer } from "../port.ts";
 import { ensureNamespace } from "./bootstrap.ts";
 import { type HubContext, WRITE_TIMEOUT_MS } from "./context.ts";
@@ -24,7 +25,7 @@ export async function act(
 		case "dryRun":
 			return tryOut(hub, link, service);
 		case "create":
-			return create(hub, link, service, action.home);
+			return create(hub, link, service, action);
 		case "delete":
 			return remove(link, service, action);
 		default:
@@ -37,8 +38,8 @@ async function tryOut(
 	link: RegionLink,
 	service: ServiceView,
 ): Promise<Result> {
-	const made = place(sourceOf(service), link.name, service.standby);
-	if (!("hash" in made)) return "done";
+	const made = renderedFor(service, link.name);
+	if (!made) return "done";
 	const verdict = await dryRun({
 		api: link.api,
 		region: link.name,
@@ -57,10 +58,10 @@ async function create(
 	hub: HubContext,
 	link: RegionLink,
 	service: ServiceView,
-	home: string,
+	{ home, policy }: Extract<Action, { do: "create" }>,
 ): Promise<Result> {
-	const made = place(sourceOf(service), link.name, service.standby);
-	if (!("hash" in made)) return "done";
+	const made = renderedFor(service, link.name);
+	if (!made) return "done";
 	const { installation } = hub;
 	const { namespace, name } = service;
 	const post = (): Promise<Answer> =>
@@ -80,7 +81,7 @@ async function create(
 				},
 				spec: sideSpec(
 					service,
-					{ installation, region: link.name, home },
+					{ installation, region: link.name, home, policy },
 					made,
 				),
 			},
@@ -95,7 +96,7 @@ async function create(
 	return taken(link, service, made.hash, answer);
 }
 
-/** A wish holds only for the version that was read; the rest may be written over any. */
+/** A wish, and a step of rule 22, hold only for the version that was read; the rest may be written over any. */
 async function write(
 	link: RegionLink,
 	service: ServiceView,
@@ -103,20 +104,18 @@ async function write(
 ): Promise<Result> {
 	const wishing = action.do === "wish";
 	const change = wishing
-		? { objects: false, policy: action.policy }
+		? { ...NO_CHANGE, policy: action.policy }
 		: action.change;
-	const rendered = change.objects
-		? place(sourceOf(service), link.name, service.standby)
-		: undefined;
-	if (rendered && !("hash" in rendered)) return "done";
+	const rendered = change.objects ? renderedFor(service, link.name) : undefined;
+	if (change.objects && !rendered) return "done";
 	const { standby } = service;
 	const spec = {
 		...(wishing ? { wish: wishOf(action.wish) } : {}),
 		...(change.policy ? { policy: service.policy } : {}),
-		...("suspend" in change && change.suspend
-			? { suspend: service.suspend ? true : null }
-			: {}),
-		...("deletionPolicy" in change && change.deletionPolicy
+		...(change.gate ? { gate: service.gate } : {}),
+		...(change.twin ? { twin: twinOf(service, link.name) } : {}),
+		...(change.suspend ? { suspend: service.suspend ? true : null } : {}),
+		...(change.deletionPolicy
 			? { deletionPolicy: service.deletionPolicy }
 			: {}),
 		...(rendered
@@ -127,13 +126,15 @@ async function write(
 				}
 			: {}),
 	};
-	const { resourceVersion } = action.side;
+	const { uid, resourceVersion } = action.side;
+	const version =
+		wishing || action.careful ? { metadata: { uid, resourceVersion } } : {};
 	const answer = await link.api.request({
 		verb: "merge",
 		resource: TWIN_SIDE,
 		namespace: service.namespace,
 		name: service.name,
-		body: { ...(wishing ? { metadata: { resourceVersion } } : {}), spec },
+		body: { ...version, spec },
 		timeoutMs: WRITE_TIMEOUT_MS,
 	});
 	return taken(link, service, rendered?.hash, answer);

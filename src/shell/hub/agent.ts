@@ -1,5 +1,7 @@
 /** Whether the agent of a region with `agent: External` is at work: its Lease changes, by the hub's own observation. */
 import { LEASE } from "../../api/kind.ts";
+import { FENCING } from "../../api/label.ts";
+import type { FencingForm } from "../../core/hub/observation.ts";
 import type { Problem } from "../../core/hub/placement.ts";
 import type { Api, Clock } from "../port.ts";
 import { AGENT_LEASE } from "../region/lease.ts";
@@ -21,9 +23,15 @@ export class AgentWatch {
 	readonly #options: AgentWatchOptions;
 	#lease: { version: string; sinceMs: number } | "missing" | undefined;
 	#reading = false;
+	#fencing: FencingForm | undefined;
 
 	constructor(options: AgentWatchOptions) {
 		this.#options = options;
+	}
+
+	/** As the agent says in its Lease; an agent that is gone has said nothing. */
+	get fencing(): FencingForm | undefined {
+		return this.problem() ? undefined : this.#fencing;
 	}
 
 	/** Undefined: at work. */
@@ -60,6 +68,8 @@ export class AgentWatch {
 		});
 		this.#reading = false;
 		if (answer.kind === "ok") {
+			const said = answer.body.metadata.annotations?.[FENCING];
+			this.#fencing = said === "Pod" || said === "Agent" ? said : undefined;
 			const version = answer.body.metadata.resourceVersion ?? "";
 			const before = this.#lease;
 			if (typeof before === "object" && before.version === version) return;

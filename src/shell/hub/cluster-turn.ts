@@ -27,7 +27,10 @@ export async function clusterTurn(
 	const told =
 		cluster.status.conditions &&
 		cluster.status.observedGeneration === cluster.generation;
-	if (told && link?.isSettled === false) return { afterMs: UNSETTLED_MS };
+	const unread =
+		hub.grants.isYoung && hub.grants.of(cluster.name)?.kind === "Unknown";
+	if (told && (unread || link?.isSettled === false))
+		return { afterMs: UNSETTLED_MS };
 	const all = [...hub.clusters.values()];
 	const seen: ClusterSeen = {
 		cluster,
@@ -39,6 +42,7 @@ export async function clusterTurn(
 			: { credentialsFault: link.credentialsFault }),
 		...(link?.clusterUID === undefined ? {} : { clusterUID: link.clusterUID }),
 		...(link?.agent ? { agent: link.agent } : {}),
+		...grantsSeen(hub, cluster, link),
 		usedBy: usersOf(hub, cluster.name),
 		unclaimed: unclaimedIn(hub, cluster, link),
 		foreign: link?.sides?.foreign ?? [],
@@ -71,6 +75,28 @@ export async function clusterTurn(
 	);
 	if (!(await holdWhileUsed(hub, seen))) return "retry";
 	return removePending(hub, seen.pending, link);
+}
+
+function grantsSeen(
+	hub: HubContext,
+	{ name }: ClusterView,
+	link: RegionLink | undefined,
+) {
+	const grant = hub.grants.of(name);
+	// The one that is connected to as the other of the pair.
+	const other = [...hub.links.keys()].find((it) => it !== name);
+	const twin = other === undefined ? undefined : hub.clusters.get(other);
+	const hubUID = hub.hubUID();
+	return {
+		namespace: hub.namespace,
+		...(grant ? { grant } : {}),
+		...(twin ? { twin } : {}),
+		...(link?.fencing ? { fencing: link.fencing } : {}),
+		...(hubUID === undefined ? {} : { hubUID }),
+		...(hub.failureDomain === undefined
+			? {}
+			: { hubDomain: hub.failureDomain }),
+	};
 }
 
 const usersOf = (hub: HubContext, name: string): readonly string[] =>

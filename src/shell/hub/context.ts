@@ -4,10 +4,12 @@ import type { ClusterView } from "../../core/hub/cluster.ts";
 import type { Timing } from "../../core/hub/loss.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
+import type { Profile } from "../../core/profile.ts";
 import type { Api, Clock, Connector, Log, Metrics } from "../port.ts";
 import type { Queue } from "../queue.ts";
 import type { Reflector } from "../reflector.ts";
 import type { Events, EventTarget } from "./event.ts";
+import type { GrantWatch } from "./grants.ts";
 import type { RegionLink } from "./link.ts";
 
 export interface HubDeps {
@@ -21,6 +23,8 @@ export interface HubDeps {
 	readonly random: () => number;
 	readonly log: Log;
 	readonly metrics?: Metrics;
+	/** Of the hub: the site that it shares its power, building and network with. */
+	readonly failureDomain?: string;
 	/** Put into regions with `agent: None`; left out, it has to be there. */
 	readonly sideCrd?: KubeObject;
 }
@@ -30,6 +34,10 @@ export type SecretData = Readonly<Record<string, string>>;
 
 export interface HubContext extends HubDeps {
 	readonly timing: Timing;
+	readonly profile: Profile;
+	readonly grants: GrantWatch;
+	/** kube-system's uid of the hub's own cluster. */
+	readonly hubUID: () => string | undefined;
 	readonly services: Reflector<ServiceView>;
 	readonly clusters: Reflector<ClusterView>;
 	readonly operations: Reflector<OperationView>;

@@ -39,6 +39,11 @@ export class Isolation {
 		return this.#isolated;
 	}
 
+	/** Of the hub's own cluster, once it has answered. */
+	get hubUID(): string | undefined {
+		return this.#uid;
+	}
+
 	/** The hub's own API server is asked as the regions' are. */
 	run(signal: AbortSignal): Promise<void> {
 		const { api, clock, timing } = this.#options;

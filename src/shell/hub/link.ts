@@ -12,7 +12,7 @@ import {
 	type Timing,
 	UNOBSERVED,
 } from "../../core/hub/loss.ts";
-import type { Seen, Verdict } from "../../core/hub/observation.ts";
+import type { FencingForm, Seen, Verdict } from "../../core/hub/observation.ts";
 import type { Problem } from "../../core/hub/placement.ts";
 import { AgentWatch } from "./agent.ts";
 import { prepareRegion } from "./bootstrap.ts";
@@ -49,6 +49,8 @@ export class RegionLink {
 	lastAliveAt: string | undefined;
 	/** From when it can be watched. */
 	sides: Sides | undefined;
+	/** By the monotonic clock: since when it has answered without a break. */
+	aliveSinceMs: number | undefined;
 	/** Undefined: the agent is at work. */
 	agent: Problem | undefined;
 	readonly #options: LinkOptions;
@@ -57,6 +59,7 @@ export class RegionLink {
 	#kubeconfig: string | undefined;
 	#prepared: "no" | "under way" | "yes" = "no";
 	#prepareFault: string | undefined;
+	#saidFencing: FencingForm | undefined;
 	/** Kept apart from its health, which isolation makes forget. */
 	#wasSilent = false;
 
@@ -117,6 +120,11 @@ export class RegionLink {
 		);
 	}
 
+	/** How strong the fencing of the region is, as its agent says. */
+	get fencing(): FencingForm | undefined {
+		return this.#agentWatch?.fencing;
+	}
+
 	/** Takes a side read or written just now. */
 	note(object: KubeObject): void {
 		this.sides?.note(object);
@@ -166,18 +174,24 @@ export class RegionLink {
 		if (uid !== undefined) this.clusterUID = uid;
 		if (this.health.kind === "Alive") {
 			this.lastAliveAt = wallOf(this.#options.clock);
+			this.aliveSinceMs ??= this.#options.clock.now();
 			if (this.#wasSilent) this.#comeBack();
 			this.#wasSilent = false;
 			void this.#prepare();
 			void this.#agentWatch?.read();
 		}
 		if (isSilent(this.health)) this.#wasSilent = true;
+		// A single missed probe is weather, as elsewhere.
+		if (isSilent(this.health) || this.health.kind === "CredentialsInvalid")
+			this.aliveSinceMs = undefined;
 		this.agent = this.#agentProblem();
 		const changed =
 			wordsOf(before) !== wordsOf(this.health) ||
 			isSilent(before) !== isSilent(this.health) ||
 			uidBefore !== this.clusterUID ||
-			agentBefore?.message !== this.agent?.message;
+			agentBefore?.message !== this.agent?.message ||
+			this.#saidFencing !== this.fencing;
+		this.#saidFencing = this.fencing;
 		if (changed) this.#options.onChange(this, before);
 	}
 

@@ -16,6 +16,7 @@ import { type HubContext, wallOf } from "./context.ts";
 export function observation(
 	hub: HubContext,
 	service: ServiceView,
+	activeForMs: number,
 	fresh?: ReadonlyMap<string, Seen>,
 ): Observation {
 	const [first, second] = service.clusters;
@@ -32,6 +33,8 @@ export function observation(
 		isolated: hub.isIsolated(),
 		...(operation ? { operation } : {}),
 		operationsWaiting: operations.length > 1,
+		activeForMs,
+		profile: hub.profile,
 		wall: wallOf(hub.clock),
 	};
 }
@@ -45,6 +48,8 @@ function regionSeen(
 	const link = hub.links.get(name);
 	const problem = problemOf(hub, service, name);
 	const agent = link?.agent;
+	const grant = hub.grants.of(name);
+	const since = link?.aliveSinceMs;
 	const placement = service.placements.get(name) ?? NO_PLACEMENT;
 	const tried = link?.verdicts.get(service.key);
 	const seen: RegionSeen = {
@@ -52,6 +57,10 @@ function regionSeen(
 		health: link?.health ?? UNOBSERVED,
 		...(problem ? { problem } : {}),
 		...(agent ? { agent } : {}),
+		hasAgent: link !== undefined && link.agentMode !== "None",
+		...(grant ? { grant } : {}),
+		...(link?.fencing ? { fencing: link.fencing } : {}),
+		...(since === undefined ? {} : { aliveForMs: hub.clock.now() - since }),
 		side: fresh?.get(name) ?? link?.sideOf(service.key) ?? { kind: "unknown" },
 		placement,
 		verdict: "pending",

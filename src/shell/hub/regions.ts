@@ -51,6 +51,15 @@ export class Regions {
 		}
 	}
 
+	/** Both regions, when both have agents of their own. */
+	get grantPair(): readonly [string, string] | undefined {
+		const [a, b] = [...this.links.values()]
+			.filter((it) => it.agentMode !== "None")
+			.map((it) => it.name)
+			.toSorted();
+		return a === undefined || b === undefined ? undefined : [a, b];
+	}
+
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		await Promise.all([...this.links.values()].map((it) => it.stop()));

@@ -1,10 +1,8 @@
 /** One turn of one service: observe, decide, record, act. */
-import { TWIN_SERVICE, TWIN_SIDE } from "../../api/kind.ts";
-import type { PendingDeletion } from "../../api/types.ts";
+import { TWIN_SIDE } from "../../api/kind.ts";
 import { type Action, type Decision, decide } from "../../core/hub/decide.ts";
-import { isMinor, statusPatch } from "../../core/hub/merge.ts";
+import { failbackStep } from "../../core/hub/failback.ts";
 import type { Observation, Seen } from "../../core/hub/observation.ts";
-import { operationStatus } from "../../core/hub/operation-status.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
 import { placeOf, textOf } from "../log.ts";
 import type { Turn } from "../queue.ts";
@@ -17,23 +15,16 @@ import {
 	ROUTINE,
 } from "./context.ts";
 import type { RegionLink } from "./link.ts";
-import { measure } from "./measure.ts";
 import { observation } from "./observe.ts";
-import { operationNews, waitingOperations } from "./operation-turn.ts";
-import {
-	recordCluster,
-	recordFinalizers,
-	recordOperation,
-	recordService,
-} from "./record.ts";
+import { recordAll, type ServiceMemory } from "./service-record.ts";
 import { seenSide } from "./sides.ts";
 
 /** A refused hash is tried again: what refused it may have changed. */
 const RETRY_REFUSED_MS = 60_000;
-/** Counts and wording alone are not worth a write each: they wait for company. */
-const MINOR_MS = 1_500;
 /** The link tells when it is settled; this is only for certainty. */
 const UNSETTLED_MS = 5_000;
+/** A wait for something far away is looked at again in between: it costs nothing. */
+const LONGEST_MS = 60_000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 
 export async function serviceTurn(
@@ -42,15 +33,22 @@ export async function serviceTurn(
 	memory: ServiceMemory,
 ): Promise<Turn> {
 	if (isUntimely(hub, service)) return { afterMs: UNSETTLED_MS };
-	let seen = observation(hub, service);
+	const activeForMs = activeFor(hub, service, memory);
+	let seen = observation(hub, service, activeForMs);
 	let decision = decide(seen);
-	if (decision.careful) {
-		seen = observation(hub, service, await readSides(hub, seen));
+	if (decision.careful && isWaiting(hub, service, decision)) {
+		decision = { ...decision, actions: [] };
+	} else if (decision.careful) {
+		const sides = await readSides(hub, seen);
+		seen = observation(hub, service, activeForMs, sides);
 		decision = decide(seen);
 	}
 	const written = await recordAll(hub, seen, decision, memory);
 	if (written !== "done") return written;
 	let result: Turn;
+	const failback = failbackStep(seen);
+	if (failback.kind === "waiting")
+		result = { afterMs: Math.min(failback.afterMs, LONGEST_MS) };
 	for (const action of decision.actions) begin(hub, seen, action, memory);
 	if (decision.plan.sync.problem && decision.plan.sync.dryRun.length === 0)
 		result = { afterMs: RETRY_REFUSED_MS };
@@ -71,14 +69,35 @@ function isUntimely(hub: HubContext, service: ServiceView): boolean {
 	const { status, generation, deleting } = service;
 	const told = status.conditions && status.observedGeneration === generation;
 	if (!told && !deleting) return false;
+	const unread = service.clusters.some(
+		(it) => hub.grants.of(it)?.kind === "Unknown",
+	);
+	if (unread && hub.grants.isYoung) return true;
 	return service.clusters.some((it) => hub.links.get(it)?.isSettled === false);
 }
 
-/** What a service's turns remember of each other. Nothing that a restart may not lose. */
-export interface ServiceMemory {
-	writtenMs?: number;
-	refusedSinceMs?: number;
-	failures: number;
+/**
+ * The lanes are still busy with what was decided last, and would refuse all of
+ * this. The turn that follows their end reads the sides: reading them now as
+ * well was most of the reads of a placement. Nothing may be begun then: a lane
+ * may be free again before the status is written.
+ */
+const isWaiting = (
+	hub: HubContext,
+	{ key }: ServiceView,
+	{ actions }: Decision,
+): boolean =>
+	actions.every((it) => hub.links.get(it.region)?.lane.isBusy(key) === true);
+
+function activeFor(
+	hub: HubContext,
+	{ status: { activeCluster: region } }: ServiceView,
+	memory: ServiceMemory,
+): number {
+	const now = hub.clock.now();
+	if (!memory.active || memory.active.region !== region)
+		memory.active = { region, sinceMs: now };
+	return now - memory.active.sinceMs;
 }
 
 /** Rules 16 and 17: roles and creations hang on sides read now, not on what a watch said some time ago. */
@@ -110,85 +129,6 @@ async function readSides(
 		return [[region.name, { kind: "unknown", ...(last ? { last } : {}) }]];
 	});
 	return new Map((await Promise.all(read)).flat());
-}
-
-/** Everything that must survive, before anything is done. */
-async function recordAll(
-	hub: HubContext,
-	seen: Observation,
-	decision: Decision,
-	memory: ServiceMemory,
-): Promise<"done" | Exclude<Turn, undefined>> {
-	const { service } = seen;
-	if (!(await recordPending(hub, decision))) return "retry";
-	const patch = statusPatch(service.status, decision.status);
-	const waitMs = (memory.writtenMs ?? -MINOR_MS) + MINOR_MS - hub.clock.now();
-	const later =
-		waitMs > 0 && patch && isMinor(service.status, decision.status, patch);
-	if (later && decision.actions.length === 0) return { afterMs: waitMs };
-	const status = later
-		? "same"
-		: await recordService(hub, service, decision.status);
-	if (status === "retry") return "retry";
-	if (status === "written") {
-		memory.writtenMs = hub.clock.now();
-		tell(hub, service, decision);
-	}
-	if (!(await recordStep(hub, seen, decision))) return "retry";
-	// The object has a new version now.
-	const now = hub.services.get(service.key);
-	if (!decision.finalizers || !now) return "done";
-	const finalizers = await recordFinalizers(
-		hub,
-		TWIN_SERVICE,
-		now,
-		decision.finalizers,
-	);
-	return finalizers === "retry" ? "retry" : "done";
-}
-
-async function recordStep(
-	hub: HubContext,
-	{ operation, wall }: Observation,
-	{ plan }: Decision,
-): Promise<boolean> {
-	if (!operation || !plan.step) return true;
-	const status = operationStatus(operation, plan.step, wall);
-	const written = await recordOperation(hub, operation, status);
-	if (written === "retry") return false;
-	if (written === "written") operationNews(hub, operation, plan.step);
-	return waitingOperations(hub, operation);
-}
-
-/** Let go: the side's uid is kept with its region before the service forgets it. */
-async function recordPending(
-	hub: HubContext,
-	{ pending }: Decision,
-): Promise<boolean> {
-	for (const { cluster: name, side } of pending) {
-		const cluster = hub.clusters.get(name);
-		if (!cluster) continue;
-		const before: readonly PendingDeletion[] =
-			cluster.status.pendingDeletions ?? [];
-		if (before.some((it) => it.uid === side.uid)) continue;
-		const written = await recordCluster(hub, cluster, {
-			...cluster.status,
-			pendingDeletions: [...before, side],
-		});
-		if (written === "retry") return false;
-	}
-	return true;
-}
-
-function tell(hub: HubContext, service: ServiceView, decision: Decision): void {
-	const { namespace, name, uid } = service;
-	const target = {
-		apiVersion: "twin-operator.dev/v1alpha1",
-		kind: "TwinService",
-		...{ namespace, name, uid },
-	};
-	for (const news of decision.news) hub.events.tell(target, news);
-	measure(hub, service, decision.status);
 }
 
 /** In the region's own lane: this turn does not wait for it. */

@@ -1,6 +1,8 @@
 /** What the parts of a region's agent share. */
 import type { KubeObject } from "../../api/object.ts";
+import type { GateSettings } from "../../core/region/gate.ts";
 import type { Api, Clock, Log, Metrics } from "../port.ts";
+import type { Exclusive } from "./exclusive.ts";
 import type { Objects } from "./objects.ts";
 
 export interface Context {
@@ -11,6 +13,10 @@ export interface Context {
 	readonly log: Log;
 	readonly metrics?: Metrics;
 	readonly objects: Objects;
+	/** Where the agent of the region holds grants. */
+	readonly exclusive?: Exclusive;
+	/** How pods of Exclusive sides are gated; undefined: they are not. */
+	readonly gate?: GateSettings;
 	/** Takes the answer of an own read or write of a TwinSide. */
 	readonly noteSide: (object: KubeObject) => void;
 }

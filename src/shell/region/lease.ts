@@ -3,6 +3,7 @@
  * sees change. Its time is for people; nobody compares it with a clock.
  */
 import { LEASE } from "../../api/kind.ts";
+import { FENCING } from "../../api/label.ts";
 import type { Api, Clock, Log } from "../port.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
 
@@ -17,6 +18,11 @@ export interface HeartbeatOptions {
 	readonly namespace: string;
 	/** Of this process. */
 	readonly identity: string;
+	/**
+	 * How strong the fencing of the region is, as found out last; asked at each
+	 * beat, so it must answer from memory. Undefined: not known yet, nothing is said.
+	 */
+	readonly fencing?: () => "Pod" | "Agent" | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -50,11 +56,14 @@ async function beat(options: HeartbeatOptions): Promise<string | undefined> {
 		renewTime: clock.wall().toISOString().replace("Z", "000Z"),
 		leaseDurationSeconds: (3 * HEARTBEAT_MS) / 1_000,
 	};
+	const fencing = options.fencing?.();
+	const metadata =
+		fencing === undefined ? {} : { annotations: { [FENCING]: fencing } };
 	const renewed = await api.request({
 		...where,
 		verb: "merge",
 		name: AGENT_LEASE,
-		body: { spec },
+		body: { ...(fencing === undefined ? {} : { metadata }), spec },
 	});
 	if (renewed.kind === "ok") return undefined;
 	if (renewed.kind !== "refused" || renewed.status !== 404) {
@@ -66,7 +75,7 @@ async function beat(options: HeartbeatOptions): Promise<string | undefined> {
 		body: {
 			apiVersion: "coordination.k8s.io/v1",
 			kind: "Lease",
-			metadata: { name: AGENT_LEASE, namespace },
+			metadata: { name: AGENT_LEASE, namespace, ...metadata },
 			spec,
 		},
 	});

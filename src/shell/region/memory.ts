@@ -4,12 +4,15 @@
  * request or two, never an error.
  */
 import type { Said, Settled } from "../../core/region/observation.ts";
+import type { SideStatus } from "../../core/region/side.ts";
 import { type Backoff, backoffMs } from "../retry.ts";
 
 /** A refused object is tried again by itself: quotas and webhooks change without telling. */
 const RETRY: Backoff = { firstMs: 1_000, maxMs: 30_000 };
 /** Pods take their grace period to go: look often first, then seldom. */
 const POLL: Backoff = { firstMs: 400, maxMs: 3_000 };
+/** What waits for the twin is woken by its watch; this is for when there is none. */
+const ASK: Backoff = { firstMs: 1_000, maxMs: 30_000 };
 
 interface Hold {
 	readonly failures: number;
@@ -28,7 +31,12 @@ export class Memory {
 	doubtsSide = false;
 	statusAtMs = Number.NEGATIVE_INFINITY;
 	readonly #holds = new Map<string, Hold>();
+	/** Rule 18: writes wait for the region's proof. */
+	isWithheld = false;
 	#polls = { epoch: -1, count: 0 };
+	#standby: { readonly epoch: number; readonly atMs: number } | undefined;
+	#gatedAtMs: number | undefined;
+	#asks = 0;
 
 	constructor(uid: string) {
 		this.uid = uid;
@@ -57,6 +65,45 @@ export class Memory {
 		this.said.delete(id);
 		this.doubts.delete(id);
 		this.#holds.delete(id);
+	}
+
+	/**
+	 * Rule 14: since this process first saw the side standby in this epoch. Seen
+	 * is here later than received, which is the safe way round.
+	 */
+	standbyForMs({ role, epoch }: SideStatus, now: number): number {
+		if (role !== "Standby") this.#standby = undefined;
+		else this.#gatedAtMs = undefined;
+		if (role === "Standby" && this.#standby?.epoch !== epoch)
+			this.#standby = { epoch, atMs: now };
+		return this.#standby ? now - this.#standby.atMs : 0;
+	}
+
+	/** Rule 22: what a list of the pods showed. Undefined: it could not be made. */
+	sawUngated(count: number | undefined, now: number): void {
+		if (count === undefined) return;
+		this.#gatedAtMs = count > 0 ? undefined : (this.#gatedAtMs ?? now);
+	}
+
+	forgetGates(): void {
+		this.#gatedAtMs = undefined;
+	}
+
+	gatedForMs(now: number): number | undefined {
+		return this.#gatedAtMs === undefined ? undefined : now - this.#gatedAtMs;
+	}
+
+	/** The twin's side was in the way of a rule. */
+	askMs(random: () => number): number {
+		return backoffMs(this.#asks++, random, ASK);
+	}
+
+	get isAsking(): boolean {
+		return this.#asks > 0;
+	}
+
+	stopAsking(): void {
+		this.#asks = 0;
 	}
 
 	pollMs(epoch: number, random: () => number): number {

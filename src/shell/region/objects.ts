@@ -7,11 +7,11 @@ import { ADOPT, INSTALLATION, SIDE } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import { type LiveView, ownerOf, parseLive } from "../../core/region/live.ts";
 import type { KindState } from "../../core/region/observation.ts";
-import { idOf } from "../../core/region/part.ts";
+import { idOf, type Part } from "../../core/region/part.ts";
 import type { SideView } from "../../core/region/side.ts";
 import type { Answer, Api, Call, Clock, Log, Metrics } from "../port.ts";
 import { Reflector } from "../reflector.ts";
-import { nameIn } from "../store.ts";
+import { keyOf, nameIn } from "../store.ts";
 
 export interface ObjectsOptions {
 	readonly region: string;
@@ -70,21 +70,32 @@ export class Objects {
 	}
 
 	#parse(object: KubeObject, resource: Resource): LiveView {
+		return parseLive(object, resource, this.#partOf(object, resource));
+	}
+
+	#partOf(object: KubeObject, resource: Resource): Part | undefined {
 		const key = nameIn(object.metadata.namespace, sideNameOf(object));
 		const id = idOf(resource.kind, object.metadata.name ?? "");
-		const part = this.#options.sideOf(key)?.parts.find((it) => it.id === id);
-		return parseLive(object, resource, part);
+		return this.#options.sideOf(key)?.parts.find((it) => it.id === id);
 	}
 
 	/** Takes the answer of an own write, so that the next look sees it. */
 	note(object: KubeObject, resource: Resource): LiveView {
+		const reflector = this.#reflectors.get(resource.kind);
 		this.#noting = true;
 		try {
-			this.#reflectors.get(resource.kind)?.note(object);
+			reflector?.note(object);
 		} finally {
 			this.#noting = false;
 		}
-		return this.#parse(object, resource);
+		const kept = reflector?.get(keyOf(object));
+		const isThis =
+			kept !== undefined &&
+			kept.resourceVersion === object.metadata.resourceVersion &&
+			kept.uid === object.metadata.uid &&
+			kept.drift?.of === this.#partOf(object, resource)?.hash;
+		// Comparing with the part is the dear half of it: not a second time.
+		return isThis ? kept : this.#parse(object, resource);
 	}
 
 	/**

@@ -1,7 +1,9 @@
-/** Stops the Jobs of a standby side and counts its pods, by consistent lists. */
+/** Stops the Jobs of a side and counts its pods, by consistent lists. */
 import { JOB, POD, type Resource } from "../../api/kind.ts";
 import { SIDE } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
+import { hasGate, isGatedJob } from "../../core/region/exclusive/gated.ts";
+import { isHeldPod } from "../../core/region/held.ts";
 import { isFinishedPod, isUnfinishedJob } from "../../core/region/podsgone.ts";
 import { listPages } from "../lister.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
@@ -53,7 +55,21 @@ export async function stopJobs(to: Writing): Promise<boolean> {
 	return running.length === 0;
 }
 
+/** Not finished, and not held at their gate. */
 export async function countPods(to: Writing): Promise<number | undefined> {
 	const pods = await list(to, POD);
-	return pods?.filter((it) => !isFinishedPod(it)).length;
+	return pods?.filter((it) => !isFinishedPod(it) && !isHeldPod(it)).length;
+}
+
+/** Rule 22: pods without a gate, terminating ones too, and Jobs that would make such. */
+export async function countUngated(to: Writing): Promise<number | undefined> {
+	const hasJobs = to.side.parts.some((it) => it.kind === "CronJob");
+	// Jobs first: one that ends in between has its pods in the second list.
+	const jobs = hasJobs ? await list(to, JOB) : [];
+	const pods = jobs && (await list(to, POD));
+	if (!jobs || !pods) return undefined;
+	return (
+		jobs.filter((it) => isUnfinishedJob(it) && !isGatedJob(it)).length +
+		pods.filter((it) => !isFinishedPod(it) && !hasGate(it.spec)).length
+	);
 }

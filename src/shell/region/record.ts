@@ -2,7 +2,10 @@
 import { TWIN_SIDE } from "../../api/kind.ts";
 import type { Decision } from "../../core/region/decide.ts";
 import { parseSide, type SideView } from "../../core/region/side.ts";
-import { type StatusPatch, statusPatch } from "../../core/region/status.ts";
+import {
+	type StatusPatch,
+	statusPatch,
+} from "../../core/region/status-patch.ts";
 import type { Answer } from "../port.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
 import type { Writing } from "./write.ts";
@@ -77,12 +80,12 @@ async function write(
 }
 
 function take(
-	{ noteSide, side, memory }: Writing,
+	{ noteSide, side, memory, gate }: Writing,
 	answer: Extract<Answer, { kind: "ok" }>,
 ): SideView {
 	memory.doubtsSide = false;
 	noteSide(answer.body);
-	return parseSide(answer.body, side);
+	return parseSide(answer.body, side, gate);
 }
 
 /** What is to be written of a decision's status, if anything. */

@@ -3,30 +3,26 @@
  * step shows something new. What failed is not handled here: it is seen in the
  * next look.
  */
+
+import type { PeerSide } from "../../core/region/authority.ts";
 import { type Decision, decide } from "../../core/region/decide.ts";
-import type { Write } from "../../core/region/diff.ts";
+import type { GrantView } from "../../core/region/exclusive/view.ts";
 import type { LiveView } from "../../core/region/live.ts";
 import type { Observation } from "../../core/region/observation.ts";
-import { inRanks } from "../../core/region/order.ts";
 import type { SideView } from "../../core/region/side.ts";
-import { hasRole } from "../../core/region/workload.ts";
 import type { Turn } from "../queue.ts";
-import { compareVersions } from "../version.ts";
+import { Batch, overlaid } from "./batch.ts";
 import type { Context } from "./context.ts";
 import { leave } from "./leave.ts";
 import type { Memory } from "./memory.ts";
-import { countPods, stopJobs } from "./pods.ts";
+import { countPods, countUngated, stopJobs } from "./pods.ts";
 import { patchOf, readSide, writeFinalizers, writeStatus } from "./record.ts";
-import { carryOut, look, targetOf, versionOf, type Writing } from "./write.ts";
+import { look, targetOf, versionOf, type Writing } from "./write.ts";
 
 /** Steps of one turn; more means that two writers fight, and the queue's back-off is the better judge. */
 const MOST_STEPS = 12;
-/** Tries of one write in a turn, each from a newer version. */
-const MOST_TRIES = 3;
 /** Rule 18: a reading of the TwinSide that creations may still be made from. */
 const READ_GOOD_MS = 1_000;
-/** Writes of one side at the same time. */
-const AT_ONCE = 4;
 /** Changes of counts alone wait for company this long. */
 const QUIET_MS = 1_000;
 
@@ -43,14 +39,17 @@ type Step = "again" | { readonly end: Turn };
 
 class SideTurn {
 	readonly #to: Writing;
-	/** How often each write was tried; more than enough when it failed. */
-	readonly #tries = new Map<string, number>();
+	readonly #batch: Batch;
 	readonly #found = new Map<string, LiveView | undefined>();
 	/** When the TwinSide was read in this turn. */
 	#readAtMs: number | undefined;
 	#jobsDone = false;
 	#pods: number | undefined;
 	#counted = false;
+	#ungated: number | undefined;
+	#lookedForGates = false;
+	/** Read in this turn, after the own side as it is now. */
+	#peer: PeerSide | undefined;
 	#written = 0;
 
 	constructor(
@@ -60,6 +59,7 @@ class SideTurn {
 		signal: AbortSignal,
 	) {
 		this.#to = { ...context, side, memory, found: this.#found, signal };
+		this.#batch = new Batch(this.#to);
 	}
 
 	async run(): Promise<Turn> {
@@ -78,7 +78,7 @@ class SideTurn {
 				result:
 					step.end === "retry"
 						? "retry"
-						: this.#written > 0
+						: this.#written + this.#batch.written > 0
 							? "acted"
 							: "settled",
 			});
@@ -89,6 +89,7 @@ class SideTurn {
 
 	#observe(): Observation {
 		const { region, side, objects, memory } = this.#to;
+		const grant = this.#grant();
 		return {
 			region,
 			side,
@@ -97,7 +98,17 @@ class SideTurn {
 			said: memory.said,
 			settled: memory.settled,
 			...(this.#pods === undefined ? {} : { pods: this.#pods }),
+			...(this.#ungated === undefined ? {} : { ungated: this.#ungated }),
+			...(grant ? { grant } : {}),
 		};
+	}
+
+	#grant(): GrantView | undefined {
+		const { side, memory, exclusive } = this.#to;
+		if (side.policy === "Exclusive")
+			return exclusive?.view(side, memory, this.#peer);
+		memory.forgetGates();
+		return undefined;
 	}
 
 	async #step(): Promise<Step> {
@@ -105,7 +116,7 @@ class SideTurn {
 		const seen = this.#observe();
 		const decision = decide(seen);
 		if (decision.deletion) return { end: await leave(to, seen) };
-		const due = decision.writes.filter((it) => this.#isDue(it));
+		const due = decision.writes.filter((it) => this.#batch.isDue(it));
 		// Rule 18: no role and no creation from a remembered TwinSide.
 		const fresh = decision.needsFresh || due.some((it) => it.do === "create");
 		if (fresh && this.#readAtMs === undefined)
@@ -116,9 +127,10 @@ class SideTurn {
 		}
 		if (decision.role) return this.#record(decision);
 		if (due.length > 0) {
-			await this.#write(due);
+			await this.#batch.write(due, () => this.#mayStart());
 			return "again";
 		}
+		if (decision.needsPeer) return this.#askPeer();
 		if (decision.stopJobs && !this.#jobsDone) {
 			this.#jobsDone = true;
 			// Its Jobs' pods would be counted only to be found there.
@@ -130,92 +142,70 @@ class SideTurn {
 			this.#pods = await countPods(to);
 			return "again";
 		}
+		if (decision.checkGates && !this.#lookedForGates) {
+			this.#lookedForGates = true;
+			this.#ungated = await countUngated(to);
+			to.memory.sawUngated(this.#ungated, to.clock.now());
+			return "again";
+		}
 		return { end: await this.#tell(decision) };
 	}
 
-	#isDue(write: Write): boolean {
-		const { memory, clock, side } = this.#to;
-		if ((this.#tries.get(keyOf(write)) ?? 0) >= MOST_TRIES) return false;
-		return memory.heldMs(write.id, versionOf(write, side), clock.now()) === 0;
+	/** After the own side: what is then written from its version was not overtaken (rules 13 and 16). */
+	async #askPeer(): Promise<Step> {
+		const { exclusive, signal } = this.#to;
+		if (this.#readAtMs === undefined) return (await this.#refresh()) ?? "again";
+		this.#peer = await exclusive?.peer.read(this.#to.side, signal);
+		return "again";
 	}
 
 	async #refresh(): Promise<{ end: Turn } | undefined> {
 		const side = await readSide(this.#to);
 		if (side === undefined) return { end: undefined };
 		if (side === false) return { end: "retry" };
-		this.#readAtMs = this.#to.clock.now();
-		this.#to.side = side;
+		this.#own(side);
 		return undefined;
 	}
 
+	/** What was read of the twin before this version may be older than it. */
+	#own(side: SideView): void {
+		this.#readAtMs = this.#to.clock.now();
+		this.#to.side = side;
+		this.#peer = undefined;
+	}
+
 	/** Slow webhooks can lie between the reading and a creation of a later rank. */
-	#isOld(): boolean {
-		const { clock } = this.#to;
-		return clock.now() - (this.#readAtMs ?? 0) > READ_GOOD_MS;
+	async #mayStart(): Promise<boolean> {
+		const { clock, side } = this.#to;
+		if (clock.now() - (this.#readAtMs ?? 0) <= READ_GOOD_MS) return true;
+		if (await this.#refresh()) return false;
+		const now = this.#to.side;
+		return now.uid === side.uid && now.status.epoch === side.status.epoch;
 	}
 
 	#took(next: SideView | undefined): Step {
 		if (!next) return { end: "retry" };
-		this.#readAtMs = this.#to.clock.now();
-		this.#to.side = next;
+		this.#own(next);
 		return "again";
 	}
 
 	/** The role is on record before any workload is touched. */
 	async #record(decision: Decision): Promise<Step> {
-		const { region, side, log } = this.#to;
+		const { region, side, log, exclusive } = this.#to;
 		const patch = patchOf(this.#to, decision);
 		if (!patch || !decision.role) return { end: "retry" };
 		const next = await writeStatus(this.#to, patch);
 		if (next) {
 			const { role, epoch, supersedes } = decision.role;
+			const { why, returned } = decision;
 			log.info(
 				{ region, side: side.key, role, epoch, supersedes },
-				`the side is ${role} from epoch ${epoch} on`,
+				`the side is ${role} from epoch ${epoch} on${why === undefined ? "" : `: ${why}`}`,
 			);
+			if (returned !== undefined) exclusive?.wrote(side.uid, returned);
 			this.#written++;
 		}
 		return this.#took(next);
-	}
-
-	async #write(due: readonly Write[]): Promise<void> {
-		const { uid, status } = this.#to.side;
-		for (const rank of inRanks(due)) {
-			if (rank.some(isStart) && this.#isOld()) {
-				if (await this.#refresh()) return;
-				const now = this.#to.side;
-				if (now.uid !== uid || now.status.epoch !== status.epoch) return;
-			}
-			const waiting = [...rank];
-			const worker = async (): Promise<void> => {
-				for (let it = waiting.shift(); it; it = waiting.shift()) {
-					if (this.#to.signal.aborted) return;
-					await this.#writeOne(it);
-				}
-			};
-			await Promise.all(Array.from({ length: AT_ONCE }, worker));
-		}
-	}
-
-	async #writeOne(write: Write): Promise<void> {
-		const outcome = await carryOut(this.#to, write);
-		const tries = this.#tries.get(keyOf(write)) ?? 0;
-		// Another version was seen: a busy status is no reason to wait.
-		this.#tries.set(keyOf(write), outcome === "seen" ? tries + 1 : MOST_TRIES);
-		const { region, side, memory, log } = this.#to;
-		if (write.do !== "read") this.#written++;
-		if (outcome === "failed") {
-			const words = memory.said.get(write.id)?.message;
-			log.warn(
-				{ region, side: side.key, object: write.id, write: write.do },
-				words ?? "the object could not be written, and is tried again",
-			);
-		} else if (write.do === "apply" && write.why === "drift") {
-			log.info(
-				{ region, side: side.key, object: write.id, paths: write.paths },
-				"drift was repaired",
-			);
-		}
 	}
 
 	async #reread(id: string): Promise<void> {
@@ -249,44 +239,37 @@ class SideTurn {
 		if (decision.awaitsPods && this.#counted && !this.#isGone()) {
 			due.push(memory.pollMs(side.status.epoch, random));
 		}
+		due.push(...this.#waits(decision));
+		memory.isWithheld = decision.writes.some((it) =>
+			this.#batch.isWithheld(it),
+		);
 		for (const it of decision.writes) {
+			// The region's proof brings it back.
+			if (this.#batch.isWithheld(it)) continue;
 			const ms = memory.heldMs(it.id, versionOf(it, side), clock.now());
 			if (ms > 0) due.push(ms);
-			else if (this.#tries.has(keyOf(it))) return "retry";
+			else if (this.#batch.wasTried(it)) return "retry";
 			// Held when this turn looked, and not any more: nobody else would come back for it.
 			else due.push(0);
 		}
 		return due.length > 0 ? { afterMs: Math.min(...due) } : undefined;
 	}
 
+	/** What no watch will tell. */
+	#waits({ afterMs, awaitsPeer, checkGates }: Decision): readonly number[] {
+		const { memory, random, side } = this.#to;
+		if (!awaitsPeer) memory.stopAsking();
+		return [
+			...(afterMs === undefined ? [] : [afterMs]),
+			...(awaitsPeer ? [memory.askMs(random)] : []),
+			...(checkGates && this.#ungated !== 0
+				? [memory.pollMs(side.status.epoch, random)]
+				: []),
+		];
+	}
+
 	#isGone(): boolean {
 		const { podsGoneEpoch, epoch } = this.#to.side.status;
 		return podsGoneEpoch === epoch;
 	}
-}
-
-const keyOf = (write: Write): string => `${write.do} ${write.id}`;
-
-/** A creation that may start pods: it must not come of a role that is over. */
-const isStart = (write: Write): boolean =>
-	write.do === "create" && hasRole(write.resource.kind);
-
-/** What was read in this turn counts more than what was watched, unless the watch is ahead. */
-function overlaid(
-	watched: ReadonlyMap<string, LiveView>,
-	found: ReadonlyMap<string, LiveView | undefined>,
-): ReadonlyMap<string, LiveView> {
-	if (found.size === 0) return watched;
-	const all = new Map(watched);
-	for (const [id, view] of found) {
-		const other = watched.get(id);
-		if (!view) all.delete(id);
-		else if (
-			!other ||
-			compareVersions(other.resourceVersion, view.resourceVersion) <= 0
-		) {
-			all.set(id, view);
-		}
-	}
-	return all;
 }

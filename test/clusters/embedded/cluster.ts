@@ -2,6 +2,7 @@ import type { TestCluster } from "../cluster.ts";
 import { realClock } from "./clock.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type Front, openFront } from "./front.ts";
+import type { AskAgent } from "./gate.ts";
 import type { Dict } from "./json.ts";
 import type { Delays } from "./kubelet.ts";
 
@@ -11,6 +12,8 @@ export interface EmbeddedOptions {
 	readonly delays?: Partial<Delays>;
 	readonly bookmarkMs?: number;
 	readonly crds?: readonly Dict[];
+	/** How pods ask an agent; without it no gate holds them. */
+	readonly askAgent?: AskAgent;
 }
 
 export interface EmbeddedTestCluster extends TestCluster {

@@ -1,5 +1,6 @@
 import type { Api, Clock } from "../../../src/shell/port.ts";
 import { EmbeddedApi } from "./api.ts";
+import type { AskAgent } from "./gate.ts";
 import { Collector } from "./gc.ts";
 import { at, type Dict, list } from "./json.ts";
 import { DELAYS, type Delays, Kubelet } from "./kubelet.ts";
@@ -17,6 +18,8 @@ export interface ClusterOptions {
 	readonly bookmarkMs?: number;
 	/** CRDs served from the start and again after a wipe; others are created like any object. */
 	readonly crds?: readonly Dict[];
+	/** Asks an agent for a pod's gate. Without it pods run whatever agents say, and there are no nodes. */
+	readonly askAgent?: AskAgent;
 }
 
 /** One cluster in memory: API server, controllers and machines, on the clock it is given. */
@@ -45,10 +48,15 @@ export class ControlPlane {
 		this.bookmarkMs = options.bookmarkMs ?? 60_000;
 		this.store = new Store(this.#seed);
 		this.server = new ApiServer(this.store, () => options.clock.wall());
-		this.kubelet = new Kubelet(this.server, options.clock, {
-			...DELAYS,
-			...options.delays,
-		});
+		this.kubelet = new Kubelet(
+			this.server,
+			options.clock,
+			{
+				...DELAYS,
+				...options.delays,
+			},
+			options.askAgent,
+		);
 		this.#collector = new Collector(this.server);
 		this.store.listen((change) => this.#see(change));
 		this.#install();

@@ -13,7 +13,11 @@ export class Hands {
 
 	kind(plural: string): Kind {
 		const group =
-			plural === "pods" ? "" : plural.endsWith("jobs") ? "batch" : "apps";
+			plural === "pods" || plural === "nodes"
+				? ""
+				: plural.endsWith("jobs")
+					? "batch"
+					: "apps";
 		return this.#server.kind({ group, version: "v1", plural });
 	}
 
@@ -86,6 +90,19 @@ export class Hands {
 			spec: { ...dict(template.spec), nodeName: "node-0" },
 		};
 		this.#ask("create", this.kind("pods"), pod, pod);
+	}
+
+	/** The one machine of the cluster; its kubelet bears the gate. */
+	node(name: string): void {
+		const kind = this.kind("nodes");
+		const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
+		this.#ask("create", kind, node, node);
+		const found = this.#server.store.get(kind, "", name);
+		if (found)
+			this.status(kind, found, {
+				declaredFeatures: ["RestartAllContainersOnContainerExits"],
+				nodeInfo: { operatingSystem: "linux" },
+			});
 	}
 
 	delete(pod: Dict): void {

@@ -5,11 +5,13 @@
  */
 import type { Clock } from "../../../src/shell/port.ts";
 import { CronJobs } from "./cronjob.ts";
+import { type AskAgent, Gates } from "./gate.ts";
 import { Hands } from "./hands.ts";
+import { runJob } from "./job.ts";
 import { at, type Dict, list, text } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { nameOf, spaceOf, uidOf } from "./lister.ts";
-import { held, isReady, madeFrom, podStatus } from "./pod.ts";
+import { type GateOf, held, isReady, madeFrom, podStatus } from "./pod.ts";
 import { suffixFrom } from "./seed.ts";
 import type { ApiServer } from "./server.ts";
 import type { Change } from "./store.ts";
@@ -38,12 +40,23 @@ export class Kubelet {
 	readonly delays: Delays;
 	readonly #hands: Hands;
 	readonly #due = new Set<string>();
+	readonly #gated = new Set<string>();
+	gateOf: GateOf = () => undefined;
 	readonly #cron: CronJobs;
 	/** Grows when the machines stop: what was under way then is forgotten. */
 	#life = 0;
 	#on = false;
+	readonly #gates: Gates | undefined;
 
-	constructor(server: ApiServer, clock: Clock, delays: Delays) {
+	/** Without `ask` nothing holds a pod: they run whatever an agent says. */
+	constructor(server: ApiServer, clock: Clock, delays: Delays, ask?: AskAgent) {
+		if (ask)
+			this.#gates = new Gates({
+				ask,
+				clock,
+				readyMs: delays.podReadyMs,
+				time: () => server.now(),
+			});
 		this.#server = server;
 		this.#clock = clock;
 		this.delays = delays;
@@ -60,6 +73,9 @@ export class Kubelet {
 		this.#life += 1;
 		this.#on = true;
 		this.#due.clear();
+		this.#gated.clear();
+		this.#gates?.forget();
+		if (this.#gates) this.#hands.node("node-0");
 		for (const plural of ["deployments", "statefulsets", "jobs", "pods"]) {
 			const kind = this.#hands.kind(plural);
 			for (const it of this.#server.store.list(kind, undefined))
@@ -73,7 +89,6 @@ export class Kubelet {
 		this.#on = false;
 	}
 
-	/** Runs a CronJob now, as its schedule would. */
 	trigger(namespace: string, name: string): void {
 		this.#cron.run(namespace, name);
 	}
@@ -133,8 +148,11 @@ export class Kubelet {
 
 	#reconcile(kind: Kind, workload: Dict): void {
 		if (at(workload, "metadata", "deletionTimestamp")) return;
-		if (kind.kind === "Job") this.#job(kind, workload);
-		else this.#scale(kind, workload);
+		if (kind.kind === "Job") {
+			runJob(this.#server, this.#hands, kind, workload, (act) =>
+				this.#after(this.delays.jobMs, act),
+			);
+		} else this.#scale(kind, workload);
 	}
 
 	#scale(kind: Kind, workload: Dict): void {
@@ -216,6 +234,18 @@ export class Kubelet {
 			});
 			return;
 		}
+		if (this.gateOf(pod) !== undefined) {
+			if (!this.#gated.has(uid)) this.#hold(kind, current);
+			this.#gated.add(uid);
+			return;
+		}
+		const life = this.#life;
+		const isGuarded = this.#gates?.guard(
+			pod,
+			() => (this.#on && life === this.#life ? current() : undefined),
+			(status) => this.#hands.status(kind, pod, status),
+		);
+		if (isGuarded) return;
 		if (at(pod, "status", "phase") && isReady(pod)) return;
 		this.#after(this.delays.podReadyMs, () => {
 			const found = current();
@@ -228,52 +258,17 @@ export class Kubelet {
 		});
 	}
 
-	#job(kind: Kind, job: Dict): void {
-		if (
-			at(job, "status", "completionTime") ||
-			at(job, "spec", "suspend") === true
-		)
-			return;
-		const pods = this.#hands.podsOf(job);
-		if (pods.length === 0) {
-			this.#hands.status(kind, job, {
-				startTime: this.#server.now(),
-				active: 1,
-				ready: 0,
-				terminating: 0,
-			});
-			this.#hands.create(
-				job,
-				kind,
-				`${nameOf(job)}-${suffixFrom(this.#server.store.random)}`,
-			);
-			return;
-		}
-		if (!pods.some(isReady)) return;
-		this.#after(this.delays.jobMs, () => {
-			const time = this.#server.now();
-			for (const it of pods)
-				this.#hands.status(
-					this.#hands.kind("pods"),
-					it,
-					podStatus(it, time, "Succeeded"),
-				);
-			const done = {
-				type: "Complete",
-				status: "True",
-				reason: "CompletionsReached",
-				message: "Reached expected number of succeeded pods",
-				lastProbeTime: time,
-				lastTransitionTime: time,
-			};
-			this.#hands.status(kind, job, {
-				startTime: at(job, "status", "startTime") ?? time,
-				completionTime: time,
-				succeeded: 1,
-				ready: 0,
-				terminating: 0,
-				conditions: [done],
-			});
-		});
+	#hold(kind: Kind, current: () => Dict | undefined): void {
+		const found = current();
+		if (!found || at(found, "metadata", "deletionTimestamp")) return;
+		const open = this.gateOf(found) === true;
+		const now = podStatus(
+			found,
+			this.#server.now(),
+			open ? "Running" : "Pending",
+		);
+		if (open !== isReady(found) || !at(found, "status", "phase"))
+			this.#hands.status(kind, found, now);
+		this.#after(this.delays.jobMs / 10, () => this.#hold(kind, current));
 	}
 }

@@ -1,4 +1,8 @@
+import { GATE_NAME } from "../../../src/core/region/gate-pod.ts";
 import { at, type Dict, dict, equal, list } from "./json.ts";
+
+/** Says whether a pod's gate is open; undefined: it has none. */
+export type GateOf = (pod: Dict) => boolean | undefined;
 
 /** Held by finalizers. */
 export const held = (object: Dict | undefined): boolean =>
@@ -27,15 +31,16 @@ export function madeFrom(pod: Dict, template: unknown): boolean {
 export function podStatus(
 	pod: Dict,
 	time: string,
-	phase: "Running" | "Succeeded",
+	phase: "Running" | "Succeeded" | "Pending",
 ): Dict {
 	const running = phase === "Running";
+	const held = phase === "Pending";
 	const condition = (type: string, good: boolean): Dict => ({
 		type,
 		status: good ? "True" : "False",
 		lastProbeTime: null,
 		lastTransitionTime: time,
-		...(good ? {} : { reason: "PodCompleted" }),
+		...(good ? {} : { reason: held ? "GateClosed" : "PodCompleted" }),
 	});
 	const containers = list(at(pod, "spec", "containers")).map((it) => ({
 		name: at(it, "name"),
@@ -45,22 +50,48 @@ export function podStatus(
 		started: running,
 		restartCount: 0,
 		lastState: {},
-		state: running
-			? { running: { startedAt: time } }
-			: { terminated: { exitCode: 0, reason: "Completed", finishedAt: time } },
+		state: held
+			? { waiting: { reason: "PodInitializing" } }
+			: running
+				? { running: { startedAt: time } }
+				: {
+						terminated: { exitCode: 0, reason: "Completed", finishedAt: time },
+					},
 	}));
 	return {
 		phase,
 		startTime: at(pod, "status", "startTime") ?? time,
 		conditions: [
-			condition("Initialized", true),
+			condition("Initialized", !held),
 			condition("Ready", running),
 			condition("ContainersReady", running),
 			condition("PodScheduled", true),
 		],
 		containerStatuses: containers,
+		...gateStatus(pod, time, held),
 		hostIP: "127.0.0.1",
 		podIP: "127.0.0.1",
 		qosClass: "BestEffort",
+	};
+}
+
+/** The gate itself runs as long as its pod; it is started when it has let the application start. */
+function gateStatus(pod: Dict, time: string, held: boolean): Dict {
+	const init = list(at(pod, "spec", "initContainers"));
+	if (init.length === 0) return {};
+	return {
+		initContainerStatuses: init.map((it) => ({
+			name: at(it, "name"),
+			image: at(it, "image"),
+			imageID: "",
+			ready: !held,
+			started: !held,
+			restartCount: 0,
+			lastState: {},
+			state:
+				held && at(it, "name") !== GATE_NAME
+					? { waiting: { reason: "PodInitializing" } }
+					: { running: { startedAt: time } },
+		})),
 	};
 }

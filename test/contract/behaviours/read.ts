@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
+import { NODE } from "../../../src/api/kind.ts";
 import {
 	CONFIG_MAP,
 	configMap,
 	create,
+	done,
 	list,
 	refusal,
 	remove,
@@ -130,5 +132,38 @@ export function reading(subject: () => Subject): void {
 		expect(found.items.map((it) => it.metadata.namespace)).toEqual(
 			[one, other].sort(),
 		);
+	});
+
+	it("lists nodes page by page, with the features that they declare", async () => {
+		const { api } = subject();
+		const mark = await space(api);
+		const labels = { contract: mark };
+		const declaredFeatures = ["RestartAllContainersOnContainerExits"];
+		for (const at of ["a", "b"]) {
+			const name = `${mark}-${at}`;
+			await create(api, NODE, undefined, {
+				apiVersion: "v1",
+				kind: "Node",
+				metadata: { name, labels },
+			});
+			await done(api, NODE, {
+				verb: "merge",
+				name,
+				subresource: "status",
+				body: { status: { declaredFeatures } },
+			});
+		}
+		const query = { labelSelector: `contract=${mark}`, limit: "1" };
+		const first = await list(api, NODE, undefined, query);
+		const second = await list(api, NODE, undefined, {
+			...query,
+			continue: first.metadata.continue ?? "",
+		});
+		const found = [...first.items, ...second.items];
+		expect(named(found)).toEqual([`${mark}-a`, `${mark}-b`]);
+		for (const it of found)
+			expect(it.status).toMatchObject({ declaredFeatures });
+		for (const it of found)
+			await remove(api, NODE, undefined, it.metadata.name ?? "");
 	});
 }

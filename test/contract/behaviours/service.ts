@@ -92,6 +92,15 @@ export function services(subject: () => Subject): void {
 		expect(await said({ standby: { mode: "Hot", replicas: "0%" } })).toContain(
 			"spec.standby.replicas",
 		);
+		expect(await said({ standby: { mode: "Hot" } })).toContain(
+			"expected Cold or Warm with spec.promotion.policy Exclusive",
+		);
+		expect(
+			await said({
+				standby: { mode: "Warm" },
+				promotion: { policy: "Manual" },
+			}),
+		).toContain("expected Warm only with spec.promotion.policy Exclusive");
 	});
 
 	it("names unknown fields when asked to be strict, as kubectl does: 400 BadRequest", async () => {
@@ -114,12 +123,12 @@ export function services(subject: () => Subject): void {
 			api,
 			TWIN_SERVICE,
 			await space(api),
-			service({ standby: { mode: "Hot", replicas: "50%" } }),
+			service({ standby: { mode: "Warm", replicas: "50%" } }),
 		);
 		expect(made.spec).toMatchObject({
 			promotion: { policy: "Exclusive" },
 			deletionPolicy: "Delete",
-			standby: { mode: "Hot", replicas: "50%" },
+			standby: { mode: "Warm", replicas: "50%" },
 		});
 		expect(made.status).toBeUndefined();
 	});

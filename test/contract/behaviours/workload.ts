@@ -1,26 +1,21 @@
 import { expect, it } from "vitest";
-import { JOB, LEASE, POD } from "../../../src/api/kind.ts";
+import { JOB, POD } from "../../../src/api/kind.ts";
 import type { KubeObject } from "../../../src/api/object.ts";
 import { until } from "../../clusters/wait.ts";
 import {
 	apply,
-	ask,
 	create,
 	DEPLOYMENT,
-	done,
 	get,
 	gone,
 	kind,
 	list,
-	MANAGER,
-	refusal,
 	remove,
 	type Subject,
 	space,
 } from "../subject.ts";
 
 const STATEFUL_SET = kind("StatefulSet");
-const query = { fieldManager: MANAGER };
 const READY = { timeoutMs: 120_000 };
 
 const workload = (
@@ -201,62 +196,5 @@ export function workloads(subject: () => Subject): void {
 			},
 		);
 		expect(made.spec).toMatchObject({ minReplicas: 1, maxReplicas: 5 });
-	});
-}
-
-export function leases(subject: () => Subject): void {
-	const lease = (holder: string, renewTime: string): KubeObject => ({
-		apiVersion: "coordination.k8s.io/v1",
-		kind: "Lease",
-		metadata: { name: "agent" },
-		spec: { holderIdentity: holder, renewTime, leaseTransitions: 0 },
-	});
-
-	it("keeps a Lease's time to the microsecond", async () => {
-		const { api } = subject();
-		const made = await create(
-			api,
-			LEASE,
-			await space(api),
-			lease("a", "2030-01-01T00:00:00.000001Z"),
-		);
-		expect(made.spec).toEqual({
-			holderIdentity: "a",
-			renewTime: "2030-01-01T00:00:00.000001Z",
-			leaseTransitions: 0,
-		});
-	});
-
-	it("lets one of two writers of a Lease win: 409 Conflict", async () => {
-		const { api } = subject();
-		const namespace = await space(api);
-		const { metadata } = await create(
-			api,
-			LEASE,
-			namespace,
-			lease("a", "2030-01-01T00:00:00.000001Z"),
-		);
-		const { uid, resourceVersion } = metadata;
-		const renew = (holderIdentity: string) =>
-			({
-				verb: "merge",
-				namespace,
-				name: "agent",
-				query,
-				body: {
-					metadata: { uid, resourceVersion },
-					spec: { holderIdentity, renewTime: "2030-01-01T00:00:10.000001Z" },
-				},
-			}) as const;
-		const answers = await Promise.all([
-			ask(api, LEASE, renew("b")),
-			ask(api, LEASE, renew("c")),
-		]);
-		expect(answers.map((it) => it.kind).sort()).toEqual(["ok", "refused"]);
-		expect(await refusal(api, LEASE, renew("d"))).toBe("409 Conflict");
-		expect(
-			(await done(api, LEASE, { verb: "get", namespace, name: "agent" }))
-				.metadata.uid,
-		).toBe(uid);
 	});
 }

@@ -73,6 +73,7 @@ export function side(
 		uid: `uid-${region}`,
 		resourceVersion: "5",
 		generation: 1,
+		createdAt: WALL,
 		deleting: false,
 		finalizers: [],
 		installation: "default",

@@ -6,18 +6,22 @@ import { World } from "./world.ts";
 
 const names = (n: number) => Array.from({ length: n }, (_, at) => `s${at}`);
 
+async function allServe(world: World, all: readonly string[]): Promise<void> {
+	for (const name of all)
+		await world.create(TWIN_SERVICE, serviceObject({}, name));
+	await world.until("all serve", async () => {
+		for (const name of all)
+			if (!(await world.condition("Ready", name)).startsWith("True"))
+				return false;
+		return true;
+	});
+}
+
 describe("a mass loss", () => {
 	it("of 80 services is one wish each, and over within seconds of the loss", async () => {
 		const world = await World.start();
 		const all = names(80);
-		for (const name of all)
-			await world.create(TWIN_SERVICE, serviceObject({}, name));
-		await world.until("all serve", async () => {
-			for (const name of all)
-				if (!(await world.condition("Ready", name)).startsWith("True"))
-					return false;
-			return true;
-		});
+		await allServe(world, all);
 		await world.clock.advance(10_000);
 		for (const it of [world.links.south, world.links.hub]) it.latencyMs = 20;
 		world.writes.length = 0;
@@ -38,18 +42,31 @@ describe("a mass loss", () => {
 	});
 });
 
+describe("a restart of the hub", () => {
+	// More services than have their turn at once: the first ones are looked at before any region has answered.
+	it("writes nothing, with 100 services", async () => {
+		const world = await World.start();
+		const all = names(100);
+		await allServe(world, all);
+		await world.clock.advance(10_000);
+		await world.stopHub();
+		world.writes.length = 0;
+		world.startHub();
+		await world.clock.advance(60_000);
+		expect(world.writes).toEqual([]);
+		await world.patch("s99", { spec: { standby: { mode: "Hot" } } });
+		await world.until(
+			"is at work again",
+			async () => (await world.replicas("south", "s99")) === 1,
+		);
+	});
+});
+
 describe("a slow region", () => {
 	it("does not delay what is done in the other one", async () => {
 		const world = await World.start();
 		const all = names(30);
-		for (const name of all)
-			await world.create(TWIN_SERVICE, serviceObject({}, name));
-		await world.until("all serve", async () => {
-			for (const name of all)
-				if (!(await world.condition("Ready", name)).startsWith("True"))
-					return false;
-			return true;
-		});
+		await allServe(world, all);
 		await world.clock.advance(5_000);
 		// Probes pass; everything else takes its time.
 		world.links.north.intervene = (passing) =>

@@ -58,4 +58,27 @@ describe("isMinor", () => {
 	it("never holds back the first status", () => {
 		expect(isMinor({}, { conditions: [] }, { conditions: [] })).toBe(false);
 	});
+
+	it.each([
+		["of which nothing has run yet", { role: "Standby", epoch: 0 }, true],
+		["that has stood down", { role: "Standby", epoch: 2 }, false],
+		["that is active", { role: "Active", epoch: 1 }, false],
+	] as const)("a side seen first, %s", (_, side, minor) => {
+		const before = { ...BEFORE, clusters: [{ name: "north" }] };
+		const next = { ...BEFORE, clusters: [{ name: "north", ...side }] };
+		expect(isMinor(before, next, statusPatch(before, next) ?? {})).toBe(minor);
+	});
+
+	it.each([
+		["Synced", "before a side was active", undefined, true],
+		["Synced", "later", [{ clusterName: "north" }], false],
+		["Stalled", "before a side was active", undefined, false],
+	])("the status of %s, %s", (type, _, decisions, minor) => {
+		const of = (status: "True" | "False") => ({
+			...{ clusters: [{ name: "north" }], ...(decisions ? { decisions } : {}) },
+			conditions: [{ ...condition(status, "x"), type }],
+		});
+		const [before, next] = [of("False"), of("True")];
+		expect(isMinor(before, next, statusPatch(before, next) ?? {})).toBe(minor);
+	});
 });

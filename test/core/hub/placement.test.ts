@@ -117,7 +117,12 @@ describe("placing", () => {
 		if (!("hash" in made)) throw new Error(made.message);
 		const spec = sideSpec(
 			of,
-			{ installation: "default", region: "south", home: "north" },
+			{
+				installation: "default",
+				region: "south",
+				policy: "Available",
+				home: "north",
+			},
 			made,
 		);
 		expect(spec).toMatchObject({

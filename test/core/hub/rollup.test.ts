@@ -275,4 +275,11 @@ describe("news", () => {
 			"TwoActive",
 		]);
 	});
+
+	it("is not made of what a deletion asks for", () => {
+		const half = statusOf({ southRegion: absent });
+		const told = newsOf(statusOf({}), half);
+		expect(told.map((it) => it.reason)).toContain("Placing");
+		expect(newsOf(statusOf({}), half, true)).toEqual([]);
+	});
 });

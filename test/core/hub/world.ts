@@ -48,6 +48,8 @@ export class World {
 	readonly person: Record<Name, Api>;
 	/** Writes of the operator, dry runs left out. */
 	readonly writes: Wrote[] = [];
+	/** Reads of single TwinSides by the operator. */
+	sideReads = 0;
 	readonly log: string[] = [];
 	hub: Hub | undefined;
 	#hubs = 0;
@@ -287,6 +289,8 @@ export class World {
 					const what = `${call.resource.kind}${sub}`;
 					this.writes.push({ cluster, verb: call.verb, what });
 				}
+				if (call.verb === "get" && call.resource === TWIN_SIDE)
+					this.sideReads += 1;
 				return api.request<T>(call);
 			},
 			watch: (call) => api.watch(call),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/core/region/decide.ts";
 import type { Observation } from "../../../src/core/region/observation.ts";
 import type { SideView } from "../../../src/core/region/side.ts";
-import { statusPatch } from "../../../src/core/region/status.ts";
+import { statusPatch } from "../../../src/core/region/status-patch.ts";
 import {
 	autoscaler,
 	configMap,

@@ -3,7 +3,7 @@ import { REASONS } from "../../../src/api/reason.ts";
 import { decide } from "../../../src/core/region/decide.ts";
 import type { Observation } from "../../../src/core/region/observation.ts";
 import type { SideStatus, SideView } from "../../../src/core/region/side.ts";
-import { statusPatch } from "../../../src/core/region/status.ts";
+import { statusPatch } from "../../../src/core/region/status-patch.ts";
 import {
 	configMap,
 	deployment,

@@ -1,0 +1,50 @@
+/** Settings of the region's grant: all of them or none, for agents only. */
+import { anything, type Flag, label, together } from "./flag.ts";
+
+/** The two other places that confirm this region's grant. */
+export interface GrantConfig {
+	/** Name of the other region. */
+	readonly twin: string;
+	readonly twinKubeconfig: string;
+	/** Of the hub, or of another API server that stands in for it. */
+	readonly witnessKubeconfig: string;
+}
+
+export const GRANT_FLAGS = {
+	twin: {
+		value: "NAME",
+		help: "the other region; with it this agent holds the grant of Exclusive services",
+		only: "agent",
+		check: label,
+	},
+	"twin-kubeconfig": {
+		value: "PATH",
+		help: "kubeconfig of the other region",
+		only: "agent",
+		check: anything,
+	},
+	"witness-kubeconfig": {
+		value: "PATH",
+		help: "kubeconfig of the hub, or of any third API server that is witness in its place",
+		only: "agent",
+		check: anything,
+	},
+} as const satisfies Record<string, Flag>;
+
+type Name = keyof typeof GRANT_FLAGS;
+const NAMES = Object.keys(GRANT_FLAGS) as Name[];
+
+export const grantFaults = (isGiven: (name: Name) => boolean) =>
+	together(NAMES, isGiven);
+
+/** From checked values. */
+export function grantOf(values: ReadonlyMap<string, string>): {
+	readonly grant?: GrantConfig;
+} {
+	const twin = values.get("twin");
+	const twinKubeconfig = values.get("twin-kubeconfig");
+	const witnessKubeconfig = values.get("witness-kubeconfig");
+	return twin && twinKubeconfig && witnessKubeconfig
+		? { grant: { twin, twinKubeconfig, witnessKubeconfig } }
+		: {};
+}

@@ -1,0 +1,173 @@
+/** Policy Exclusive on real control planes: two agents hold the grants, and one side runs. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { closeRun } from "../clusters/real/cluster.ts";
+import { until } from "../clusters/wait.ts";
+import { shapesIn, strangeShapes } from "../contract/shapes.ts";
+import { ask, operate, pods, roleIn, untilOver, untilRole } from "./move.ts";
+import {
+	exclusive,
+	FENCE_MS,
+	LASTING_MS,
+	NS,
+	openPair,
+	type Pair,
+	running,
+	runningIn,
+	untilCluster,
+} from "./pair.ts";
+import { passages } from "./questions.ts";
+import {
+	condition,
+	isTrue,
+	place,
+	replicas,
+	side,
+	twinCluster,
+	untilPlaced,
+	untilService,
+	type World,
+} from "./world.ts";
+
+let pair: Pair;
+let world: World;
+
+beforeAll(async () => {
+	pair = await openPair();
+	world = pair.world;
+});
+afterEach(() => {
+	// In whatever order and at whatever speed: never two at one time.
+	for (const it of passages(pair.questions.all()))
+		expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
+});
+afterAll(async () => {
+	await pair?.stop();
+	await closeRun();
+});
+
+const moves = () =>
+	passages(pair.questions.all()).map((it) => `${it.from} to ${it.to}`);
+
+it("is placed: the home side becomes active by its agent", async () => {
+	await place(world, NS, exclusive());
+	expect(await roleIn(world.north, NS)).toBe("Active 1");
+	expect(await roleIn(world.south, NS)).toBe("Standby 0");
+	expect(await pods(world.north, NS)).toHaveLength(2);
+	expect(await replicas(world.south, NS)).toBe(0);
+});
+
+it("says that both grants are held, and how pods are fenced", async () => {
+	for (const name of ["north", "south"] as const) {
+		await untilCluster(world, name, "GrantHeld", "GrantHeld");
+		await untilCluster(world, name, "Fencing", "Pod");
+		const independent = condition(
+			await twinCluster(world, name),
+			"Independent",
+		);
+		expect(independent?.reason).toBe("Apart");
+	}
+	const redundant = await untilService(world, NS, "a strong fence", (it) => {
+		const said = condition(it, "Redundant");
+		return said?.status === "True" && said.reason !== "FencedByAgent";
+	});
+	expect(isTrue(redundant, "Ready")).toBe(true);
+});
+
+it("the region burns, its agent with it: the twin's agent takes over", async () => {
+	await Promise.all([world.north.kill(), pair.agents.north.kill()]);
+	const { status } = await untilService(
+		world,
+		NS,
+		"the service to be ready in south",
+		(it) => it.status?.activeCluster === "south" && isTrue(it, "Available"),
+	);
+	expect(status).toMatchObject({
+		epoch: 2,
+		lastTransition: { kind: "Failover", from: "north", to: "south" },
+	});
+	expect(await roleIn(world.south, NS)).toBe("Active 1");
+	expect(await pods(world.south, NS)).toHaveLength(2);
+	await untilCluster(world, "north", "GrantHeld", "GrantTaken");
+	expect(moves()).toEqual(["north to south"]);
+});
+
+it("the region returns: it stands by, gets its grant back, and nothing moves", async () => {
+	const before = await runningIn(world.south);
+	await world.north.restart();
+	pair.startAgent("north");
+	await untilCluster(world, "north", "GrantHeld", "GrantHeld");
+	await untilPlaced(world, NS);
+	expect(await roleIn(world.north, NS)).toMatch(/^Standby/);
+	expect(await pods(world.north, NS)).toEqual([]);
+	expect(await runningIn(world.south)).toEqual(before);
+	expect(moves()).toEqual(["north to south"]);
+});
+
+it("a Switchover goes from agent to agent", async () => {
+	const done = await operate(world, NS, "back", { to: "north" });
+	expect(isTrue(done, "Complete"), JSON.stringify(done.status)).toBe(true);
+	await untilPlaced(world, NS);
+	expect(await roleIn(world.north, NS)).toMatch(/^Active/);
+	expect(await roleIn(world.south, NS)).toMatch(/^Standby/);
+	const gone = await side(world.south, NS);
+	expect(gone?.status?.podsGoneEpoch).toBe(gone?.status?.epoch);
+	expect(moves()).toEqual(["north to south", "south to north"]);
+});
+
+describe("the hub burns, its operator with it", () => {
+	it("a move that was wished already is completed", async () => {
+		await ask(world, NS, "away", { to: "south" });
+		await until("the wish", async () => {
+			const it = await side(world.north, NS);
+			return it?.spec?.wish?.to === "south";
+		});
+		await Promise.all([world.hub.kill(), world.operator.kill()]);
+		await untilRole(world.south, NS, "Active");
+		expect(await roleIn(world.north, NS)).toMatch(/^Standby/);
+	});
+
+	it("nothing else moves, and nothing stops", async () => {
+		await until("both pods in south", async () => {
+			const { length } = await pods(world.south, NS);
+			return length === 2;
+		});
+		const before = await running(world);
+		const since = performance.now();
+		await sleep(LASTING_MS);
+		expect(await running(world)).toEqual(before);
+		const said = pair.questions.since(since, "south");
+		expect(said.filter((it) => it.answer === "no")).toEqual([]);
+		expect(said.filter((it) => it.answer === "yes").length).toBeGreaterThan(50);
+	});
+
+	it("it is back: it learns what has happened", async () => {
+		const before = await running(world);
+		await world.hub.restart();
+		world.restartOperator();
+		const done = await untilOver(world, NS, "away");
+		expect(isTrue(done, "Complete"), JSON.stringify(done.status)).toBe(true);
+		const { status } = await untilPlaced(world, NS);
+		expect(status?.activeCluster).toBe("south");
+		expect(await running(world)).toEqual(before);
+		expect(moves()).toEqual([
+			"north to south",
+			"south to north",
+			"north to south",
+		]);
+	});
+});
+
+it("sent no write whose shape the contract does not know", () => {
+	const log = [world.hub, world.north, world.south].flatMap((it) =>
+		it.auditLog(),
+	);
+	expect([...shapesIn(log)]).toEqual(
+		expect.arrayContaining([
+			"create lease",
+			"merge lease",
+			"merge side status",
+		]),
+	);
+	expect(strangeShapes(log)).toEqual([]);
+});

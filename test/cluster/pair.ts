@@ -1,0 +1,211 @@
+/**
+ * Two regions with an agent each that holds its region's grant, a hub, one
+ * Exclusive service, and questions to the agents all the time.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KubeObject } from "../../src/api/object.ts";
+import { PROFILES } from "../../src/core/profile.ts";
+import { access, crds } from "../clusters/install.ts";
+import { type Operator, startOperator } from "../clusters/operator.ts";
+import {
+	type Network,
+	startCluster,
+	startClusters,
+} from "../clusters/real/cluster.ts";
+import { freePort } from "../clusters/real/port.ts";
+import { until } from "../clusters/wait.ts";
+import { uid } from "./move.ts";
+import { type Questions, startQuestions } from "./questions.ts";
+import {
+	apply,
+	condition,
+	configMap,
+	deployment,
+	get,
+	installHub,
+	pathOf,
+	type Region,
+	side,
+	twinCluster,
+	twinService,
+	type World,
+} from "./world.ts";
+
+export const NS = "shop";
+export const FENCE_MS = PROFILES.Fast.fenceSeconds * 1_000;
+export const LOSS_MS = PROFILES.Fast.lossSeconds * 1_000;
+/** Nothing moves for so long: whoever wanted to take over would have. */
+export const LASTING_MS = LOSS_MS + 4_000;
+
+export const exclusive = () =>
+	twinService(NS, {
+		promotion: { policy: "Exclusive" },
+		manifests: [ofOneUser(deployment()), configMap()],
+	});
+
+/** A gate stops pods within the time of the profile Fast only where it may end their processes itself. */
+function ofOneUser(object: KubeObject): KubeObject {
+	const it = structuredClone(object) as KubeObject & {
+		spec: { template: { spec: object } };
+	};
+	const { spec } = it.spec.template;
+	Object.assign(spec, { securityContext: { runAsUser: 1_000 } });
+	return it;
+}
+
+export interface Pair {
+	readonly world: World;
+	readonly questions: Questions;
+	readonly agents: Record<Region, Operator>;
+	/** A new process, after `agents[region].kill()`. */
+	startAgent(region: Region): void;
+	stop(): Promise<void>;
+}
+
+export interface PairOptions {
+	readonly network?: Network;
+	/** What an agent is given to reach the three; default: the administrator's. */
+	readonly reach?: (agent: Region, place: Place) => string | undefined;
+}
+
+export type Place = "hub" | Region;
+export const twinOf = (region: Region): Region =>
+	region === "north" ? "south" : "north";
+
+const IMAGE = `registry.example/gate@sha256:${"0".repeat(64)}`;
+
+export async function openPair(options: PairOptions = {}): Promise<Pair> {
+	const { network } = options;
+	const world = await openRegions(network);
+	const sides = crds().filter((it) =>
+		it.metadata.name?.startsWith("twinsides"),
+	);
+	const gates: Record<Region, string> = { north: "", south: "" };
+	for (const it of [world.north, world.south]) {
+		const { hostname } = new URL(it.url);
+		const port = network ? 8900 : await freePort();
+		gates[it.name as Region] = `${hostname}:${port}`;
+		// The operator's namespace, in which grants are kept.
+		await apply(it, ...sides, ...access({}));
+	}
+	const agents: Partial<Record<Region, Operator>> = {};
+	const startAgent = (region: Region): void => {
+		agents[region] = startOperator(agentOptions(world, region, gates, options));
+	};
+	startAgent("north");
+	startAgent("south");
+	const questions = startQuestions({
+		north: `http://${gates.north}/v1/gate/${NS}/web`,
+		south: `http://${gates.south}/v1/gate/${NS}/web`,
+	});
+	return {
+		world,
+		questions,
+		agents: agents as Record<Region, Operator>,
+		startAgent,
+		stop: async () => {
+			questions.stop();
+			await Promise.all(Object.values(agents).map((it) => it.kill()));
+			await world.stop();
+		},
+	};
+}
+
+/** A world whose hub has nothing but its API server, and two regions as usual. */
+async function openRegions(network: Network | undefined): Promise<World> {
+	const shared = { audit: true, ...(network ? { network } : {}) };
+	const [hub, [north, south]] = await Promise.all([
+		startCluster({ ...shared, name: "hub", controllers: false, kwok: false }),
+		startClusters(["north", "south"], shared),
+	]);
+	const install = () => installHub(hub, { north, south }, "External");
+	const start = (flags: readonly string[] = []): Operator =>
+		startOperator({
+			command: "hub",
+			kubeconfig: hub.kubeconfig,
+			enter: hub.enter,
+			logFile: join(hub.dir, "operator.log"),
+			flags: ["--profile", "Fast", "--failure-domain", "site-hub", ...flags],
+		});
+	await install();
+	const world: World = {
+		...{ hub, north, south, install },
+		operator: start(),
+		restartOperator: (flags) => {
+			world.operator = start(flags);
+		},
+		stop: async () => {
+			await world.operator.kill();
+			await Promise.all([hub, north, south].map((it) => it.stop()));
+		},
+	};
+	return world;
+}
+
+function agentOptions(
+	world: World,
+	region: Region,
+	gates: Readonly<Record<Region, string>>,
+	{ reach }: PairOptions,
+): Parameters<typeof startOperator>[0] {
+	const own = world[region];
+	const twin = twinOf(region);
+	const textOf = (place: Place) =>
+		reach?.(region, place) ?? world[place].kubeconfig;
+	const file = (place: Place): string => {
+		const path = join(own.dir, `agent-${place}.kubeconfig`);
+		writeFileSync(path, textOf(place), { mode: 0o600 });
+		return path;
+	};
+	return {
+		command: "agent",
+		kubeconfig: textOf(region),
+		enter: own.enter,
+		logFile: join(own.dir, "agent.log"),
+		flags: [
+			...["--region", region, "--profile", "Fast", "--twin", twin],
+			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],
+			...["--gate-image", IMAGE, "--gate-addresses", gates[region]],
+			...["--gate-port", new URL(`http://${gates[region]}`).port],
+		],
+	};
+}
+
+/** Waits for a condition of a TwinCluster. */
+export const untilCluster = (
+	world: World,
+	name: Region,
+	type: string,
+	reason: string,
+) =>
+	until(
+		`${type} of ${name} to be ${reason}`,
+		async () => {
+			const it = condition(await twinCluster(world, name), type);
+			if (it?.reason === reason) return it;
+			throw new Error(JSON.stringify(it ?? null));
+		},
+		{ timeoutMs: 120_000, everyMs: 250 },
+	);
+
+/** What a restart, a change of role or another side would change. */
+export async function runningIn(region: World["north"]) {
+	const found = await side(region, NS);
+	const pods = await get<{ items: { metadata: { uid?: string } }[] }>(
+		region,
+		`/api/v1/namespaces/${NS}/pods`,
+	);
+	return {
+		side: found?.metadata.uid,
+		role: `${found?.status?.role} ${found?.status?.epoch}`,
+		generation: (await get(region, pathOf.deployment(NS, "web")))?.metadata
+			.generation,
+		pods: (pods?.items ?? []).map(uid).toSorted(),
+	};
+}
+
+export const running = async ({ north, south }: World) => ({
+	north: await runningIn(north),
+	south: await runningIn(south),
+});

@@ -1,0 +1,48 @@
+/** Two regions of one real node each, and an agent of the test in each. */
+import {
+	type Network,
+	type RealCluster,
+	startClusters,
+	startNetwork,
+} from "../clusters/real/cluster.ts";
+import { type RealNode, startNode } from "../clusters/real/node/node.ts";
+import { type Agent, startAgent } from "./agent.ts";
+
+export interface Region {
+	readonly name: string;
+	readonly cluster: RealCluster;
+	readonly node: RealNode;
+	readonly agent: Agent;
+	/** Ends node and control plane, and removes what they left. */
+	stop(): Promise<void>;
+}
+
+/** Resolves when both nodes are ready for pods. */
+export async function startRegions(): Promise<[Region, Region]> {
+	const network = await startNetwork();
+	const clusters = await startClusters(["north", "south"], {
+		network,
+		kwok: false,
+	});
+	const [north, south] = clusters.map((it) => furnish(it, network));
+	return Promise.all([north, south] as [Promise<Region>, Promise<Region>]);
+}
+
+async function furnish(
+	cluster: RealCluster,
+	network: Network,
+): Promise<Region> {
+	const node = await startNode(cluster, network);
+	const agent = await startAgent(network.host);
+	return {
+		name: cluster.name,
+		cluster,
+		node,
+		agent,
+		async stop() {
+			agent.stop();
+			await node.stop();
+			await cluster.stop();
+		},
+	};
+}
