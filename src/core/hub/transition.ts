@@ -33,7 +33,8 @@ export function transitionOf(seen: Observation, plan: Plan): Recorded {
 	const current =
 		(begun && pending && isSame(begun, before) ? before : begun) ??
 		(pending && isGivenUp(seen, plan) ? history[0] : before);
-	const now = current && progress(seen, current);
+	const known = current ?? moved(seen, undefined);
+	const now = known && progress(seen, known);
 	if (!now) return history.length === 0 ? {} : { history };
 	if (now.activatedAt === undefined)
 		return {
@@ -86,6 +87,7 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 	}
 	const move = "move" in election ? election.move : undefined;
 	if (move) return moving(seen, move);
+	if (isBorn(seen)) return creationTo(seen, homeOf(seen));
 	if (election.kind !== "wish") return undefined;
 	if (election.why === "Failover") {
 		const to = regionNamed(seen, election.region);
@@ -100,15 +102,30 @@ function begin(seen: Observation, plan: Plan): Transition | undefined {
 			lostAt: lostAtOf(seen, lost),
 		};
 	}
-	if (election.why !== "Creation") return undefined;
-	return {
-		kind: "Creation",
-		to: election.wish.to,
-		epoch: epoch + 1,
-		reason: "Placing",
-		requestedAt: firstSeenAt(seen),
-	};
+	return election.why === "Creation"
+		? creationTo(seen, election.wish.to)
+		: undefined;
 }
+
+const creationTo = (seen: Observation, to: string): Transition => ({
+	kind: "Creation",
+	to,
+	epoch: epochOf(seen) + 1,
+	reason: "Placing",
+	requestedAt: firstSeenAt(seen),
+});
+
+/** Rule 16 at a birth, which the agents carry out: the hub wishes nothing, and records it all the same. */
+const isBorn = (seen: Observation): boolean =>
+	rulesOf(seen) === "Grants" &&
+	seen.service.status.lastTransition === undefined &&
+	seen.regions.every((it) => {
+		const status = presentIn(it)?.status;
+		return status?.role === "Standby" && status.epoch === 0;
+	});
+
+const homeOf = (seen: Observation): string =>
+	seen.regions.map(presentIn)[0]?.home ?? seen.service.clusters[0];
 
 /** What the agents carry out, or what goes on from turn to turn without an operation. */
 function moving(seen: Observation, { kind, from, to }: Move): Transition {
@@ -215,20 +232,28 @@ function progress(seen: Observation, begun: Transition): Transition {
 }
 
 /**
- * A role changed that this hub neither asked for nor recorded: by a person's
- * wish, or another hub's.
+ * A role changed that this hub neither asked for nor recorded: by the agents, a
+ * person's wish, or another hub's. Without a record, what the status says counts.
  */
-function moved(seen: Observation, now: Transition): Transition | undefined {
+function moved(
+	seen: Observation,
+	now: Transition | undefined,
+): Transition | undefined {
+	const { activeCluster } = seen.service.status;
+	const before = now?.activatedAt === undefined ? undefined : now.to;
+	const place = now ? before : activeCluster;
 	const active = activeRegion(seen);
 	const side = active && presentIn(active);
-	if (!active || !side || now.activatedAt === undefined) return undefined;
-	if (active.name === now.to || side.status.role !== "Active") return undefined;
-	const from = regionNamed(seen, now.to);
-	if (from && rulesOf(seen) === "Grants" && isTaken(from))
+	if (!place || !active || !side || active.name === place) return undefined;
+	if (side.status.role !== "Active") return undefined;
+	const from = regionNamed(seen, place);
+	// A planned move takes both regions; the grant may be read as taken only later.
+	const alone = from && (isTaken(from) || isSilent(from.health));
+	if (from && alone && rulesOf(seen) === "Grants")
 		return takenOver(seen, from, active);
 	return {
 		kind: "Switchover",
-		from: now.to,
+		from: place,
 		to: active.name,
 		epoch: epochOf(seen),
 		reason: "Observed",

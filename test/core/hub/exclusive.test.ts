@@ -1,8 +1,15 @@
 /** Exclusive services whose agents hold grants: what the hub wishes, and what it only tells. */
 import { describe, expect, it } from "vitest";
-import type { TwinServiceStatus } from "../../../src/api/types.ts";
+import type { Transition, TwinServiceStatus } from "../../../src/api/types.ts";
 import type { Action } from "../../../src/core/hub/decide.ts";
-import { ALIVE, operation, type Scene, service, WALL } from "./fixture.ts";
+import {
+	ALIVE,
+	operation,
+	type Scene,
+	SILENT,
+	service,
+	WALL,
+} from "./fixture.ts";
 import { grant, look, lost, spec, tell } from "./granted.ts";
 
 const line = (it: Action): string =>
@@ -14,6 +21,14 @@ const running = operation(
 	{ type: "Switchover" },
 	{ startedAt: WALL, from: "north", to: "south", epoch: 1 },
 );
+
+const BORN: Transition = {
+	kind: "Creation",
+	to: "north",
+	epoch: 1,
+	reason: "Placing",
+	activatedAt: WALL,
+};
 
 describe("what the hub writes", () => {
 	it.each<[string, Scene, string[]]>([
@@ -84,6 +99,22 @@ describe("what the hub writes", () => {
 	});
 });
 
+it("a birth is recorded from its first moment, though the agents carry it out", () => {
+	const born = look({ north: { role: "Standby", epoch: 0 } }).status;
+	expect(born.lastTransition).toMatchObject({
+		kind: "Creation",
+		to: "north",
+		epoch: 1,
+	});
+	expect(born.lastTransition?.activatedAt).toBeUndefined();
+	const { status } = look({ service: service(spec, { status: born }) });
+	expect(status.lastTransition).toMatchObject({
+		kind: "Creation",
+		activatedAt: WALL,
+		readyAt: WALL,
+	});
+});
+
 describe("a lost region", () => {
 	const lostScene: Scene = { northRegion: lost };
 	it.each<[string, Scene, string, string]>([
@@ -142,19 +173,13 @@ describe("a lost region", () => {
 	});
 
 	it("was quicker than the hub, or its agent alone was dead: since the last renewal", () => {
-		const before: TwinServiceStatus = {
-			lastTransition: {
-				kind: "Creation",
-				to: "north",
-				epoch: 1,
-				reason: "Placing",
-				activatedAt: WALL,
+		const status = on(
+			{ lastTransition: BORN },
+			{
+				south: { role: "Active", epoch: 1 },
+				northRegion: { health: ALIVE, grant: grant("Taken") },
 			},
-		};
-		const status = on(before, {
-			south: { role: "Active", epoch: 1 },
-			northRegion: { health: ALIVE, grant: grant("Taken") },
-		});
+		);
 		expect(status).toMatchObject({
 			activeCluster: "south",
 			lastTransition: {
@@ -163,6 +188,30 @@ describe("a lost region", () => {
 				lostAt: "2030-01-01T00:00:08.000Z",
 				fencedAt: WALL,
 				activatedAt: WALL,
+			},
+		});
+	});
+
+	it.each([
+		["after a birth that was recorded", { lastTransition: BORN }],
+		["where nothing was recorded", { activeCluster: "north" }],
+	])("was quicker than the hub's judgement, %s", (_, before) => {
+		const status = on(before, {
+			south: { role: "Active", epoch: 1 },
+			// Neither lost yet, nor its grant read.
+			northRegion: { ...lost, health: SILENT },
+		});
+		expect(status).toMatchObject({
+			activeCluster: "south",
+			lastTransition: {
+				kind: "Failover",
+				from: "north",
+				to: "south",
+				reason: "ByGrant",
+				lostAt: lost.lastAliveAt,
+				fencedAt: WALL,
+				activatedAt: WALL,
+				recoverySeconds: 20,
 			},
 		});
 	});
