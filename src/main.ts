@@ -71,7 +71,7 @@ async function work(config: Working): Promise<void> {
 					connector: secretConnector(systemClock, http),
 					sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
 				})
-			: await agentOf(config, shared, http);
+			: await agentOf(config, shared, http, log.debug);
 	const server =
 		config.httpPort === 0
 			? undefined
@@ -99,15 +99,17 @@ async function work(config: Working): Promise<void> {
 }
 
 type AgentConfig = Extract<Config, { command: "agent" }>;
+type Debug = ReturnType<typeof jsonLog>["debug"];
 type Http = Omit<Parameters<typeof connectFile>[2] & object, "cluster">;
 
 async function agentOf(
 	config: AgentConfig,
 	shared: Omit<AgentDeps, "region" | "identity" | "pair" | "gate">,
 	http: Http,
+	debug: Debug,
 ): Promise<Running> {
 	const { region, profile, gate } = config;
-	const pair = pairOf(config, http);
+	const pair = pairOf(config, http, debug);
 	const agent = startAgent({
 		...shared,
 		region,
@@ -134,6 +136,7 @@ async function agentOf(
 function pairOf(
 	{ grant, profile: name }: AgentConfig,
 	http: Http,
+	debug: Debug,
 ): Pair | undefined {
 	if (!grant) return undefined;
 	const profile = PROFILES[name];
@@ -147,6 +150,12 @@ function pairOf(
 		witnessApi: connect(grant.witnessKubeconfig, "hub"),
 		profile,
 		instant: systemInstant,
+		// On the clock that all processes of one machine share.
+		onStanding: (it) =>
+			debug(
+				{ hostMs: Number(process.hrtime.bigint()) / 1e6, ...it },
+				"standing",
+			),
 	};
 }
 

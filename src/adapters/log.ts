@@ -5,7 +5,7 @@ import type { Log } from "../shell/port.ts";
 export function jsonLog(
 	level: Level,
 	destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
-): Log {
+): Log & { debug: Log["info"] } {
 	const logger = pino(
 		{
 			level,
@@ -16,6 +16,7 @@ export function jsonLog(
 		destination,
 	);
 	return {
+		debug: (fields, message) => logger.debug(fields, message),
 		info: (fields, message) => logger.info(fields, message),
 		warn: (fields, message) => logger.warn(fields, message),
 	};

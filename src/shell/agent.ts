@@ -12,7 +12,7 @@ import type { Instant } from "../core/region/grant/instant.ts";
 import type { Api } from "./port.ts";
 import { watchFencing } from "./region/fencing.ts";
 import { startGrant } from "./region/grant.ts";
-import { type RegionDeps, startRegion } from "./region.ts";
+import { type Region, type RegionDeps, startRegion } from "./region.ts";
 
 /** Where the region's grant is kept, beside its own API server. */
 export interface Pair {
@@ -26,6 +26,16 @@ export interface Pair {
 	readonly profile: Profile;
 	/** All clocks of the machine at one moment. */
 	readonly instant: () => Instant;
+	/** For who wants to show later that two regions never ran at one time. */
+	readonly onStanding?: (standing: Proven) => void;
+}
+
+/** What gates are told from now on: of `active`, yes for `lastsMs` more; of all else, no. */
+export interface Proven {
+	/** Of the proof, if nothing more is confirmed; milliseconds. */
+	readonly lastsMs: number;
+	/** `namespace/name` of the sides that are active. */
+	readonly active: readonly string[];
 }
 
 export interface AgentDeps
@@ -64,8 +74,19 @@ export function startAgent(deps: AgentDeps): Agent {
 	let fencing: Fencing | undefined;
 	// Each needs the other: before the grant has started nothing may run.
 	let authority = (): Authority => NOTHING;
-	const region = startRegion({
+	let remaining = (): number => 0;
+	const tell = (lastsMs: number): void =>
+		pair?.onStanding?.({
+			lastsMs,
+			active: [...region.sides.entries()]
+				.filter(([, it]) => it.status.role === "Active")
+				.map(([key]) => key),
+		});
+	const region: Region = startRegion({
 		...shared,
+		onSide: (_key, now, before) => {
+			if (now?.status.role !== before?.status.role) tell(remaining());
+		},
 		heartbeat: {
 			identity,
 			...(pair ? { fencing: () => strengthOf(deps, fencing) } : {}),
@@ -98,9 +119,11 @@ export function startAgent(deps: AgentDeps): Agent {
 			readSides: () => region.readSides(),
 			isReturned: (taken, side) => region.isReturned(taken, side.uid),
 			onChange: () => region.reconsider(),
+			onProof: tell,
 		});
 	if (pair && grant) {
 		authority = () => grant.authority();
+		remaining = () => grant.remainingMs();
 		void review(deps, pair.profile, () => region.reconsider(), signal);
 		void watchFencing({
 			...deps,

@@ -10,6 +10,7 @@ import {
 	networkFault,
 	startNetwork,
 } from "../clusters/real/cluster.ts";
+import { bothRan, overlaps } from "./intervals.ts";
 import { roleIn, untilRole } from "./move.ts";
 import {
 	exclusive,
@@ -49,12 +50,14 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	});
 	afterEach(() => {
 		network.healAll();
+		expect(overlaps(pair.intervals(), FENCE_MS)).toEqual([]);
 		for (const it of passages(pair.questions.all()))
 			expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
 	});
 	afterAll(async () => {
 		await pair?.stop();
 		await closeRun();
+		if (pair) bothRan(pair.intervals());
 	});
 
 	/** Neither a role, nor a pod, nor an answer to a gate changes while `during` lasts. */

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeRun } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
 import { shapesIn, strangeShapes } from "../contract/shapes.ts";
+import { bothRan, overlaps } from "./intervals.ts";
 import { ask, operate, pods, roleIn, untilOver, untilRole } from "./move.ts";
 import {
 	exclusive,
@@ -38,12 +39,14 @@ beforeAll(async () => {
 });
 afterEach(() => {
 	// In whatever order and at whatever speed: never two at one time.
+	expect(overlaps(pair.intervals(), FENCE_MS)).toEqual([]);
 	for (const it of passages(pair.questions.all()))
 		expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
 });
 afterAll(async () => {
 	await pair?.stop();
 	await closeRun();
+	if (pair) bothRan(pair.intervals());
 });
 
 const moves = () =>

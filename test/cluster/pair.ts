@@ -15,6 +15,7 @@ import {
 } from "../clusters/real/cluster.ts";
 import { freePort } from "../clusters/real/port.ts";
 import { until } from "../clusters/wait.ts";
+import { type Interval, intervalsOf } from "./intervals.ts";
 import { uid } from "./move.ts";
 import { type Questions, startQuestions } from "./questions.ts";
 import {
@@ -60,6 +61,8 @@ export interface Pair {
 	readonly agents: Record<Region, Operator>;
 	/** A new process, after `agents[region].kill()`. */
 	startAgent(region: Region): void;
+	/** When each agent, dead ones too, told gates to run: from its own log. */
+	intervals(): Interval[];
 	stop(): Promise<void>;
 }
 
@@ -90,8 +93,16 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 		await apply(it, ...sides, ...access({}));
 	}
 	const agents: Partial<Record<Region, Operator>> = {};
+	const logs: { region: Region; lines: string[] }[] = [];
 	const startAgent = (region: Region): void => {
-		agents[region] = startOperator(agentOptions(world, region, gates, options));
+		const lines: string[] = [];
+		logs.push({ region, lines });
+		agents[region] = startOperator({
+			...agentOptions(world, region, gates, options),
+			onLine: (it) => {
+				if (it.includes('"msg":"standing"')) lines.push(it);
+			},
+		});
 	};
 	startAgent("north");
 	startAgent("south");
@@ -104,6 +115,8 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 		questions,
 		agents: agents as Record<Region, Operator>,
 		startAgent,
+		intervals: () =>
+			logs.flatMap(({ region, lines }) => intervalsOf(region, lines)),
 		stop: async () => {
 			questions.stop();
 			await Promise.all(Object.values(agents).map((it) => it.kill()));
@@ -165,6 +178,7 @@ function agentOptions(
 		logFile: join(own.dir, "agent.log"),
 		flags: [
 			...["--region", region, "--profile", "Fast", "--twin", twin],
+			...["--log-level", "debug"],
 			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],
 			...["--gate-image", IMAGE, "--gate-addresses", gates[region]],
 			...["--gate-port", new URL(`http://${gates[region]}`).port],

@@ -19,6 +19,8 @@ export interface OperatorOptions {
 	readonly enter?: readonly string[];
 	/** Where the log goes too, beside memory. */
 	readonly logFile?: string;
+	/** Hears every line, also those that memory forgets. */
+	readonly onLine?: (line: string) => void;
 }
 
 export interface Operator {
@@ -63,6 +65,7 @@ export function startOperator(options: OperatorOptions): Operator {
 	for (const stream of [child.stdout, child.stderr]) {
 		createInterface({ input: stream }).on("line", (line) => {
 			lines.push(line);
+			options.onLine?.(line);
 			if (lines.length > LINES_KEPT) lines.shift();
 			file?.write(`${line}\n`);
 		});

@@ -65,6 +65,8 @@ export interface GrantDeps {
 	readonly isReturned: (taken: string, side: OwnSide) => boolean;
 	/** Something that services go by has changed. Not called for a proof that is merely renewed. */
 	readonly onChange: (authority: Authority) => void;
+	/** With every renewal, drop and loss of the proof. */
+	readonly onProof?: (lastsMs: number) => void;
 }
 
 export interface Grant {
@@ -96,6 +98,7 @@ class Runner implements Grant {
 	#urgent: ReadonlySet<string> = new Set();
 	#told: readonly unknown[] = ["false false undefined false", 0, 0];
 	#writes = 0;
+	#proven: State["proof"] | undefined;
 
 	constructor(deps: GrantDeps) {
 		this.#deps = deps;
@@ -241,7 +244,11 @@ class Runner implements Grant {
 	/** Once for each change; a callback that asks again finds it told. */
 	#tell(): void {
 		if (this.#stopping.signal.aborted) return;
-		const { offers, at } = this.#state;
+		const { offers, at, proof } = this.#state;
+		if (proof !== this.#proven) {
+			this.#proven = proof;
+			this.#deps.onProof?.(remainingMs(this.#state, at));
+		}
 		const authority = authorityOf(this.#state, at);
 		const { fresh, sole, taken, peerRenews } = authority;
 		// Offers are compared as they are: their text may be long, and this is asked often.
