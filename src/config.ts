@@ -35,8 +35,10 @@ interface Common {
 export type Config =
 	| ({
 			readonly command: "hub";
-			/** The site that the hub is in. */
+			/** The site that the hub, or the witness in its place, is in. */
 			readonly failureDomain?: string;
+			/** Undefined: the hub keeps the grants itself. */
+			readonly witnessKubeconfig?: string;
 	  } & Common)
 	| ({
 			readonly command: "agent";
@@ -94,7 +96,7 @@ const FLAGS = {
 	},
 	"failure-domain": {
 		value: "NAME",
-		help: "the hub's site, in the words of spec.failureDomain of the TwinClusters",
+		help: "the site of the hub, or of the witness in its place, in the words of spec.failureDomain of the TwinClusters",
 		only: "hub",
 		check: (text) =>
 			text.length > 0 && text.length <= 253
@@ -171,6 +173,7 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 	};
 	const region = values.get("region");
 	const failureDomain = values.get("failure-domain");
+	const witnessKubeconfig = values.get("witness-kubeconfig");
 	return {
 		config: Object.freeze(
 			command === "agent" && region !== undefined
@@ -184,6 +187,7 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 				: {
 						command: "hub",
 						...(failureDomain === undefined ? {} : { failureDomain }),
+						...(witnessKubeconfig === undefined ? {} : { witnessKubeconfig }),
 						...common,
 					},
 		),

@@ -60,6 +60,13 @@ async function work(config: Working): Promise<void> {
 		log,
 		metrics,
 	};
+	const witnessApi =
+		config.command === "hub" && config.witnessKubeconfig
+			? connectFile(config.witnessKubeconfig, systemClock, {
+					...http,
+					cluster: "witness",
+				})
+			: undefined;
 	const running: Running =
 		config.command === "hub"
 			? startHub({
@@ -68,6 +75,7 @@ async function work(config: Working): Promise<void> {
 					...(config.failureDomain === undefined
 						? {}
 						: { failureDomain: config.failureDomain }),
+					...(witnessApi ? { witnessApi } : {}),
 					connector: secretConnector(systemClock, http),
 					sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
 				})
@@ -95,6 +103,7 @@ async function work(config: Working): Promise<void> {
 	setTimeout(() => process.exit(0), STOP_MS).unref();
 	await running.stop();
 	await server?.close();
+	witnessApi?.close();
 	api.close();
 }
 
@@ -132,7 +141,7 @@ async function agentOf(
 	};
 }
 
-/** Another region and the hub, with credentials that the administrator gave. */
+/** Another region and the witness, with credentials that the administrator gave. */
 function pairOf(
 	{ grant, profile: name }: AgentConfig,
 	http: Http,

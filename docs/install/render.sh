@@ -36,7 +36,7 @@ render region-exclusive.yaml \
 	'A region for Exclusive services: as region-external.yaml, with the grant, the gate, and the rights of the twin. REGION, TWIN, GATE-IMAGE, ADDRESS-1 and ADDRESS-2 are to be replaced, and crds/twin-operator.dev_twinsides.yaml to be applied before it.' \
 	"hub.enabled=false,access.enabled=true,agent.enabled=true,agent.region=region-name,agent.twin=twin-name,agent.gate.image=gate@sha256:$(printf '%064d' 0),agent.gate.addresses={192.0.2.1,192.0.2.2}"
 render witness.yaml \
-	'On the hub, for Exclusive services: by what the agents of the regions ONE and OTHER, which are to be replaced, keep their grants there.' \
+	'On the hub, for Exclusive services: by what the agents of the regions ONE and OTHER, which are to be replaced, keep their grants there, and by what a hub elsewhere reads them.' \
 	'hub.enabled=false,witness.regions={one-name,other-name}'
 sed -i -e 's/region-name/REGION/g' -e 's/twin-name/TWIN/g' -e 's/one-name/ONE/g' -e 's/other-name/OTHER/g' \
 	-e 's/gate@sha256:0*/GATE-IMAGE/' -e 's/192\.0\.2\.\([12]\)/ADDRESS-\1/g' \

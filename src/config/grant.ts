@@ -1,4 +1,4 @@
-/** Settings of the region's grant: all of them or none, for agents only. */
+/** Settings of the grants. An agent has all of them or none, a hub at most the witness. */
 import { anything, type Flag, label, together } from "./flag.ts";
 
 /** The two other places that confirm this region's grant. */
@@ -25,8 +25,7 @@ export const GRANT_FLAGS = {
 	},
 	"witness-kubeconfig": {
 		value: "PATH",
-		help: "kubeconfig of the hub, or of any third API server that is witness in its place",
-		only: "agent",
+		help: "where grants are kept beside the regions: for an agent the kubeconfig of the hub, or of any third API server that is witness in its place; the hub gets the same witness, and none where it is the witness itself",
 		check: anything,
 	},
 } as const satisfies Record<string, Flag>;

@@ -161,7 +161,8 @@ export function startHub(deps: StartHub): Hub {
 		},
 	});
 	const grants = new GrantWatch({
-		...{ api, clock, timing },
+		api: deps.witnessApi ?? api,
+		...{ clock, timing },
 		holdMs: profile.holdSeconds * 1_000,
 		namespace: deps.namespace,
 		pair: () => regions.grantPair,

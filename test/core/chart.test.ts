@@ -159,6 +159,9 @@ describe("the manifests for kubectl (docs/install/render.sh writes them)", () =>
 		expect(role("witness", "Role", "witness")).toEqual(
 			rulesOf("witness-namespace"),
 		);
+		expect(role("witness", "Role", "witness-reader")).toEqual(
+			rulesOf("witness-reader-namespace"),
+		);
 	});
 
 	it("let nobody delete a grant, and a twin touch no Lease but its own grant", () => {

@@ -47,6 +47,17 @@ describe("parseConfig", () => {
 		});
 	});
 
+	it("takes a witness for a hub alone, and only with the twin for an agent", () => {
+		const parsed = parseConfig(
+			["hub", "--kubeconfig=/k", "--witness-kubeconfig=/w"],
+			{},
+		);
+		expect(parsed).toMatchObject({ config: { witnessKubeconfig: "/w" } });
+		expect(
+			faults("agent --region=north --kubeconfig=/k --witness-kubeconfig=/w"),
+		).toHaveLength(2);
+	});
+
 	it("is frozen", () => {
 		const parsed = parseConfig(["hub", "--kubeconfig", "/k"], {});
 		expect(Object.isFrozen("config" in parsed && parsed.config)).toBe(true);

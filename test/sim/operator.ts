@@ -30,6 +30,11 @@ function open(world: World, name: string): Process {
 export function startHubProcess(world: World, nth: number): Process {
 	const process = open(world, `hub#${nth}`);
 	const { link } = world.lines.hub;
+	const { third } = world;
+	const witnessApi =
+		third === world.hub
+			? undefined
+			: process.api("hub", third.connect("twin-operator").api);
 	startHub({
 		api: process.api("hub", world.hub.connect("twin-operator", link).api),
 		connector: process.connector((_, kubeconfig) => {
@@ -44,6 +49,7 @@ export function startHubProcess(world: World, nth: number): Process {
 		namespace: OPERATOR_NAMESPACE,
 		installation: INSTALLATION,
 		profile: PROFILE,
+		...(witnessApi ? { witnessApi } : {}),
 		...(world.sideCrd ? { sideCrd: world.sideCrd } : {}),
 	});
 	return process;

@@ -31,6 +31,8 @@ export interface WorldOptions {
 	readonly services?: readonly Shape[];
 	/** The agents hold grants (test/sim/exclusive); they are External then. */
 	readonly grants?: boolean;
+	/** A third API server keeps the grants in the hub's place. */
+	readonly witness?: boolean;
 }
 
 const crds = projectCrds();
@@ -41,6 +43,8 @@ export class World {
 	readonly agent: Agent;
 	readonly grants: boolean;
 	readonly hub: ControlPlane;
+	/** Where the agents keep their grants: the hub, unless the world has a witness. */
+	readonly third: ControlPlane;
 	readonly regions: Readonly<Record<RegionName, ControlPlane>>;
 	/** From the hub operator's process. */
 	readonly lines: Readonly<Record<RegionName | "hub", Line>>;
@@ -83,11 +87,14 @@ export class World {
 				crds: served,
 			});
 		this.hub = plane("hub", 0, crds);
+		this.third = options.witness ? plane("witness", 3, []) : this.hub;
 		const shipped = this.agent === "External" ? crds.filter(isOfSides) : [];
 		this.regions = {
 			north: plane("north", 1, shipped),
 			south: plane("south", 2, shipped),
 		};
+		if (this.third !== this.hub)
+			user.createNamespace(this.third, OPERATOR_NAMESPACE);
 		const line = (name: string, to: ControlPlane) =>
 			new Line(name, to.newLink(), this.clock);
 		const { north, south } = this.regions;

@@ -48,7 +48,7 @@ metadata:
     {{- include "twin-operator.labels" . | nindent 4 }}
 spec:
   replicas: 1
-  {{- if .mounts }}
+  {{- if and .mounts (eq .command "agent") }}
   # The new process holds the grant before the old one ends. Two at once do no harm.
   minReadySeconds: 10
   strategy:

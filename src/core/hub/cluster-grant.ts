@@ -111,16 +111,17 @@ function fencingOf({ cluster, fencing }: ClusterSeen): Said {
 }
 
 const ADVICE =
-	"Exclusive wants three places, two regions and a hub that falls with neither.";
+	"Exclusive wants three places: two regions, and a hub (or a witness in its place) that falls with neither.";
 
 function independenceOf(seen: ClusterSeen): Said {
 	const { cluster, twin, clusterUID, hubUID, hubDomain } = seen;
 	const { name, failureDomain: own } = cluster;
+	const third = seen.hasWitness ? "witness" : "hub";
 	if (hubUID !== undefined && hubUID === clusterUID) {
 		return said(
 			"False",
 			"HubInRegion",
-			`The hub runs in ${name} itself. When ${name} is lost, so is the hub: ${twin?.name ?? "its twin"} then stops its Exclusive services, and nothing is promoted until a person forces it. ${ADVICE} Move the hub to a third cluster; or use the policies Manual or Available.`,
+			`The hub runs in ${name} itself. When ${name} is lost, so is the hub: ${twin?.name ?? "its twin"} then stops its Exclusive services, and nothing is promoted until a person forces it. ${ADVICE} Move the hub to a third cluster; or give its place in the protocol to a witness (--witness-kubeconfig); or use the policies Manual or Available.`,
 		);
 	}
 	if (!twin) return NO_TWIN;
@@ -135,7 +136,7 @@ function independenceOf(seen: ClusterSeen): Said {
 		return said(
 			"False",
 			"HubSharesDomain",
-			`${name} and the hub are both in the failure domain ${own}. When it is lost, ${twin.name} stops its Exclusive services too, and nothing is promoted until a person forces it. ${ADVICE} Move the hub; or use the policies Manual or Available.`,
+			`${name} and the ${third} are both in the failure domain ${own}. When it is lost, ${twin.name} stops its Exclusive services too, and nothing is promoted until a person forces it. ${ADVICE} Move the ${third}; or use the policies Manual or Available.`,
 		);
 	}
 	const unset = [
@@ -143,7 +144,7 @@ function independenceOf(seen: ClusterSeen): Said {
 		twin.failureDomain === undefined
 			? `spec.failureDomain of ${twin.name}`
 			: undefined,
-		hubDomain === undefined ? "--failure-domain of the hub" : undefined,
+		hubDomain === undefined ? `--failure-domain of the ${third}` : undefined,
 	].filter((it) => it !== undefined);
 	return unset.length > 0
 		? said(
@@ -154,6 +155,6 @@ function independenceOf(seen: ClusterSeen): Said {
 		: said(
 				"True",
 				"Apart",
-				`${name} (${own}) shares its failure domain neither with ${twin.name} (${twin.failureDomain}) nor with the hub (${hubDomain}).`,
+				`${name} (${own}) shares its failure domain neither with ${twin.name} (${twin.failureDomain}) nor with the ${third} (${hubDomain}).`,
 			);
 }

@@ -62,9 +62,11 @@ export interface ClusterSeen {
 	readonly fencing?: FencingForm;
 	/** The operator's own namespace, on the hub. */
 	readonly namespace?: string;
-	/** kube-system's uid of the hub's own cluster. */
+	/** Grants are kept at a witness, in the hub's place. */
+	readonly hasWitness?: boolean;
+	/** kube-system's uid of the hub's own cluster; with a witness it does not count. */
 	readonly hubUID?: string;
-	/** Of the hub. */
+	/** Failure domain of the hub, or of the witness. */
 	readonly hubDomain?: string;
 	/** Names of TwinServices that name it. */
 	readonly usedBy: readonly string[];

@@ -86,12 +86,15 @@ function grantsSeen(
 	// The one that is connected to as the other of the pair.
 	const other = [...hub.links.keys()].find((it) => it !== name);
 	const twin = other === undefined ? undefined : hub.clusters.get(other);
-	const hubUID = hub.hubUID();
+	const hasWitness = hub.witnessApi !== undefined;
+	// Where the hub itself runs does not count with a witness in its place.
+	const hubUID = hasWitness ? undefined : hub.hubUID();
 	return {
 		namespace: hub.namespace,
 		...(grant ? { grant } : {}),
 		...(twin ? { twin } : {}),
 		...(link?.fencing ? { fencing: link.fencing } : {}),
+		...(hasWitness ? { hasWitness } : {}),
 		...(hubUID === undefined ? {} : { hubUID }),
 		...(hub.failureDomain === undefined
 			? {}

@@ -17,13 +17,15 @@ export interface HubDeps {
 	/** The operator's own, on the hub and in the regions. */
 	readonly namespace: string;
 	readonly api: Api;
+	/** A third API server where the agents keep their grants in the hub's place. */
+	readonly witnessApi?: Api;
 	readonly connector: Connector;
 	readonly clock: Clock;
 	/** In [0, 1). */
 	readonly random: () => number;
 	readonly log: Log;
 	readonly metrics?: Metrics;
-	/** Of the hub: the site that it shares its power, building and network with. */
+	/** Of the hub, or of the witness: the site that it shares its power, building and network with. */
 	readonly failureDomain?: string;
 	/** Put into regions with `agent: None`; left out, it has to be there. */
 	readonly sideCrd?: KubeObject;

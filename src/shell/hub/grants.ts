@@ -16,13 +16,13 @@ import type { Api, Clock } from "../port.ts";
 import { wallOf } from "./context.ts";
 
 export interface GrantWatchOptions {
-	/** The hub's own. */
+	/** Where the agents keep their grants: the hub's own, or the witness's. */
 	readonly api: Api;
 	readonly clock: Clock;
 	readonly timing: Timing;
 	/** D_h. */
 	readonly holdMs: number;
-	/** The operator's own, on the hub. */
+	/** The operator's own, at that place. */
 	readonly namespace: string;
 	/** The two regions, when both have agents; nobody else holds grants. */
 	readonly pair: () => readonly [string, string] | undefined;

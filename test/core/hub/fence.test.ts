@@ -125,6 +125,7 @@ interface Row {
 	readonly fencing?: "Pod" | "Agent";
 	readonly hubUID?: string;
 	readonly hubDomain?: string;
+	readonly hasWitness?: boolean;
 }
 
 function says(type: string, row: Row): string {

@@ -58,7 +58,7 @@ export class AgentMachine {
 		this.process = process;
 		const twin = twinOf(region);
 		const api = (cluster: RegionName | "hub", { link }: Line) => {
-			const plane = cluster === "hub" ? world.hub : world.regions[cluster];
+			const plane = cluster === "hub" ? world.third : world.regions[cluster];
 			return process.api(cluster, plane.connect("twin-operator", link).api);
 		};
 		this.agent = startAgent({

@@ -20,6 +20,8 @@ export interface GrantWorldOptions {
 	readonly services?: readonly Shape[];
 	/** Clocks of each region against true time. */
 	readonly rates?: Readonly<Record<RegionName, number>>;
+	/** A third API server keeps the grants in the hub's place. */
+	readonly witness?: boolean;
 }
 
 export class GrantWorld extends World {
@@ -159,7 +161,7 @@ export class GrantWorld extends World {
 		const ways = (own: Line): Ways => ({
 			own,
 			peer: line(twin, this.regions[twin]),
-			hub: line("hub", this.hub),
+			hub: line("hub", this.third),
 		});
 		return [
 			ways(this.agentLines[region]),
