@@ -160,8 +160,9 @@ describe("API servers that lose every watch", () => {
 		const { status } = await untilPlaced(world, NS, "a");
 		expect(status?.clusters?.map((it) => it.desired)).toContain(3);
 		const seconds = (performance.now() - from) / 1_000;
+		// Back-off begins at nothing, so that the first ones come close together.
 		const most = Math.max(...asked.values());
-		expect(most / seconds, "watches begun in a second").toBeLessThan(5);
+		expect(most, "watches begun").toBeLessThan(10 + 5 * seconds);
 	});
 
 	it("nothing moved meanwhile, and watches serve again afterwards", async () => {
