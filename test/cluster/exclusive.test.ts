@@ -20,6 +20,7 @@ import {
 import { passages } from "./questions.ts";
 import {
 	condition,
+	get,
 	isTrue,
 	place,
 	replicas,
@@ -158,6 +159,73 @@ describe("the hub burns, its operator with it", () => {
 			"north to south",
 		]);
 	});
+});
+
+describe("hub and region burn together", () => {
+	const lease =
+		"/apis/coordination.k8s.io/v1/namespaces/twin-operator-system/leases/grant-south.north";
+
+	it("the service stops in the other region too: nobody is left to confirm it", async () => {
+		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
+		await Promise.all([
+			world.hub.kill(),
+			world.operator.kill(),
+			world.south.kill(),
+			pair.agents.south.kill(),
+		]);
+		await sleep(LASTING_MS);
+		expect(await roleIn(world.north, NS)).toMatch(/^Standby/);
+		expect(await pods(world.north, NS)).toEqual([]);
+	});
+
+	it("a wrong name is refused, in words", async () => {
+		await declareLost("sooth");
+		await until("the refusal", async () =>
+			/another name was typed/.test(await answer()),
+		);
+	});
+
+	it("declared lost by its name, the other one takes over", async () => {
+		await declareLost("south");
+		await untilRole(world.north, NS, "Active");
+		expect(await answer()).toMatch(/^done: south was declared lost/);
+	});
+
+	it("both return: they learn of it, and nothing moves", async () => {
+		await Promise.all([world.hub.restart(), world.south.restart()]);
+		pair.startAgent("south");
+		world.restartOperator();
+		await untilCluster(world, "south", "GrantHeld", "GrantHeld");
+		await untilService(
+			world,
+			NS,
+			"the hub to tell of it",
+			(it) =>
+				it.status?.activeCluster === "north" &&
+				isTrue(it, "Ready") &&
+				isTrue(it, "Redundant"),
+		);
+		expect(await pods(world.south, NS)).toEqual([]);
+		expect(moves().at(-1)).toBe("south to north");
+	});
+
+	async function declareLost(name: string): Promise<void> {
+		const annotations = { "twin-operator.dev/force": name };
+		const merge = "application/merge-patch+json";
+		await world.north.request(
+			"PATCH",
+			lease,
+			{ metadata: { annotations } },
+			merge,
+		);
+	}
+
+	async function answer(): Promise<string> {
+		const found = (await get(world.north, lease)) as {
+			metadata: { annotations?: Record<string, string> };
+		};
+		return found.metadata.annotations?.["twin-operator.dev/force-answer"] ?? "";
+	}
 });
 
 it("sent no write whose shape the contract does not know", () => {

@@ -177,6 +177,8 @@ class Runner implements Grant {
 		const times = { sent, received: instant() };
 		const outcome = outcomeOf(action, answer);
 		this.#state = answered(this.#state, action, outcome, times);
+		if (action.kind === "swap" && outcome.kind === "lease")
+			this.#sayForced(action.change.forceAnswer);
 		this.#changed();
 	}
 
@@ -261,6 +263,12 @@ class Runner implements Grant {
 		this.#told = now;
 		this.#say(authority);
 		this.#deps.onChange(authority);
+	}
+
+	#sayForced(answer: string | undefined): void {
+		const { log, region, peer } = this.#deps;
+		if (answer)
+			log.warn({ region, peer }, `force was asked for by a person: ${answer}`);
 	}
 
 	#saying = "";

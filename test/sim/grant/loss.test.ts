@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Machine } from "./machine.ts";
 import { NAMES, Pair } from "./pair.ts";
+import { declareLost, force, forceAnswer } from "./user.ts";
 
 const SEEDS = [1, 2, 3];
 
@@ -147,13 +148,47 @@ describe("the way back", () => {
 		pair.die("hub");
 		await pair.pass(20);
 		expect(pair.isFresh("north")).toBe(false);
-		pair.force("north");
+		force(pair, "north");
 		expect(await time(pair, () => pair.serves("north"))).toBeLessThan(2);
 		// Rule 10: the hub hears of it.
 		pair.revive("hub");
 		expect(
 			await time(pair, () => pair.hubHolder("south") === "north"),
 		).toBeLessThan(3);
+		end(pair);
+	});
+
+	it("takes the grant of a twin that is declared lost by name, once it has stood still for D_p", async () => {
+		const pair = await normal(1);
+		regionLost(pair);
+		pair.die("hub");
+		await pair.pass(20);
+		declareLost(pair, "north");
+		const taken = await time(pair, () => pair.serves("north"));
+		expect(taken).toBeGreaterThan(11);
+		expect(taken).toBeLessThan(16);
+		expect(forceAnswer(pair, "north")).toMatch(
+			/^done: south was declared lost/,
+		);
+		pair.revive("hub");
+		expect(
+			await time(pair, () => pair.hubHolder("south") === "north"),
+		).toBeLessThan(3);
+		end(pair);
+	});
+
+	it.each<[string, (pair: Pair) => void, RegExp]>([
+		["another name", (it) => declareLost(it, "north", "nroth"), /another name/],
+		["a twin that renews", (it) => declareLost(it, "north"), /so it runs/],
+	])("does not force for %s, and says why", async (_, ask, words) => {
+		const pair = await normal(1);
+		pair.die("hub");
+		await pair.pass(5);
+		ask(pair);
+		await time(pair, () => words.test(forceAnswer(pair, "north")));
+		await pair.pass(20);
+		expect(pair.isSole("north")).toBe(false);
+		expect(pair.isFresh("south")).toBe(true);
 		end(pair);
 	});
 });

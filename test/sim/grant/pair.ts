@@ -172,14 +172,6 @@ export class Pair {
 		return text(at(body, "spec", "holderIdentity"));
 	}
 
-	/** Rule 19: a person writes it. */
-	force(name: Name): void {
-		const body = { spec: { holderIdentity: name } };
-		const grant = grantName(twinOf(name), name);
-		asUser(this.planes[name], "merge", grant, body);
-		this.say(`the grant of ${twinOf(name)} is forced`);
-	}
-
 	/** The own API server shows that `name` has taken the grant of its twin. */
 	isSole = (name: Name): boolean => this.holder(name) === name;
 

@@ -1,9 +1,15 @@
 /** What people do at an API server, with no network between. */
 import { LEASE, NAMESPACE as NAMESPACES } from "../../../src/api/kind.ts";
+import {
+	FORCE,
+	FORCE_ANSWER,
+	grantName,
+} from "../../../src/core/region/grant/lease.ts";
 import type { ControlPlane } from "../../clusters/embedded/control-plane.ts";
-import type { Dict } from "../../clusters/embedded/json.ts";
+import { at, type Dict, text } from "../../clusters/embedded/json.ts";
 import type { Reply } from "../../clusters/embedded/server.ts";
 import { NAMESPACE } from "./machine.ts";
+import { type Name, type Pair, twinOf } from "./pair.ts";
 
 /** Makes the operator's namespace. */
 export function furnish(plane: ControlPlane): void {
@@ -45,3 +51,29 @@ const addressOf = ({ group, version, plural }: typeof LEASE) => ({
 	query: {},
 	agent: "user",
 });
+
+/** Rule 19: a person takes the twin's grant for the region `name` by hand. */
+export function force(pair: Pair, name: Name): void {
+	const body = { spec: { holderIdentity: name } };
+	asUser(pair.planes[name], "merge", twinGrant(name), body);
+	pair.say(`the grant of ${twinOf(name)} is forced`);
+}
+
+/** Rule 19 as it is offered: the name of the region that is lost is typed. */
+export function declareLost(
+	pair: Pair,
+	name: Name,
+	typed: string = twinOf(name),
+): void {
+	const body = { metadata: { annotations: { [FORCE]: typed } } };
+	asUser(pair.planes[name], "merge", twinGrant(name), body);
+	pair.say(`${typed} is declared lost in ${name}`);
+}
+
+/** What the person is told. */
+export function forceAnswer(pair: Pair, name: Name): string {
+	const { body } = asUser(pair.planes[name], "get", twinGrant(name));
+	return text(at(body, "metadata", "annotations", FORCE_ANSWER));
+}
+
+const twinGrant = (name: Name): string => grantName(twinOf(name), name);

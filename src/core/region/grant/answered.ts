@@ -186,12 +186,20 @@ function watched(
 		[place]: observe(grant.observed[place], lease, times),
 	};
 	if (!lease) return { ...grant, observed };
+	const forceSince =
+		spot === "peerAtHub"
+			? grant.forceSince
+			: lease.force
+				? (grant.forceSince ?? times.received)
+				: undefined;
 	const last = leaseAt(before, spot) ?? before.observed[place]?.lease;
 	const changed = last === undefined || !sameVersion(last, lease);
-	if (!changed) return { ...grant, observed };
+	if (!changed) return { ...grant, observed, forceSince };
 	// Rule 13. A Lease made anew, or written by this region, is no renewal.
+	// Nor is what a person writes there.
 	const renewed =
 		last?.uid === lease.uid &&
+		last.renewTime !== lease.renewTime &&
 		last.holder === grant.peer &&
 		lease.holder === grant.peer;
 	const offers = {
@@ -201,6 +209,7 @@ function watched(
 	return {
 		...grant,
 		observed,
+		forceSince,
 		offers,
 		...(renewed ? { peerRenewedAt: times.received } : {}),
 	};

@@ -1,4 +1,5 @@
 /** What the loop of each Lease does next: one request, as a value, or nothing until its next turn. */
+import { forceOf } from "./force.ts";
 import type { Instant } from "./instant.ts";
 import type { Change, Lease } from "./lease.ts";
 import { mayRenew } from "./presence.ts";
@@ -22,6 +23,10 @@ export type Why =
 	| "ready"
 	/** Rule 12. */
 	| "giveBack"
+	/** Rule 19. */
+	| "force"
+	/** Rule 19, not done. */
+	| "refuse"
 	/** Rule 3: `trustedHub` is stored. */
 	| "trust";
 
@@ -114,6 +119,17 @@ function peerAtOwn(grant: Grant, now: Instant): Action | undefined {
 	if (first) return first;
 	const lease = leaseAt(grant, "peerAtOwn");
 	if (!lease) return createIfAbsent(grant, "peerAtOwn", peer);
+	const force = forceOf(grant);
+	if (force.kind === "due")
+		return swap("peerAtOwn", "force", force.from, {
+			holder: region,
+			ready: false,
+			forceAnswer: force.answer,
+		});
+	if (force.kind === "refused")
+		return swap("peerAtOwn", "refuse", force.from, {
+			forceAnswer: force.answer,
+		});
 	const confirmed = valid(grant, "peer", now) || valid(grant, "hub", now);
 	return mayGiveBack(lease, region, sides, confirmed, timing, now)
 		? swap("peerAtOwn", "giveBack", lease, { holder: peer, ready: false })

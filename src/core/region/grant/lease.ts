@@ -14,6 +14,11 @@ export const READY = "twin-operator.dev/ready";
 /** uid of the hub's grant that was confirmed last (rule 3). */
 export const TRUSTED_HUB = "twin-operator.dev/trusted-hub";
 
+/** Rule 19: a person declares the twin lost, by its name. */
+export const FORCE = "twin-operator.dev/force";
+/** What has become of that, for the person. */
+export const FORCE_ANSWER = "twin-operator.dev/force-answer";
+
 export interface Lease {
 	readonly uid: string;
 	readonly resourceVersion: string;
@@ -25,6 +30,10 @@ export interface Lease {
 	readonly ready: boolean;
 	/** As it stands there; handover.ts reads it. */
 	readonly handover: string;
+	/** Differs with every renewal; never read as a time: no two clocks are compared. */
+	readonly renewTime: string;
+	/** The region that a person declares lost. */
+	readonly force: string;
 	readonly trustedHub: string;
 }
 
@@ -50,6 +59,8 @@ export function parseLease(object: KubeObject): Lease | undefined {
 		process: note(PROCESS),
 		ready: note(READY) === "true",
 		handover: note(HANDOVER),
+		renewTime: text(spec.renewTime),
+		force: note(FORCE),
 		trustedHub: note(TRUSTED_HUB),
 	};
 }
@@ -82,6 +93,8 @@ export interface Change {
 	readonly handover?: string;
 	readonly ready?: boolean;
 	readonly trustedHub?: string;
+	/** Ends what a person has asked for by FORCE, in these words. */
+	readonly forceAnswer?: string;
 }
 
 const LAST_TRANSITION = 2 ** 31;
@@ -95,7 +108,7 @@ const LAST_TRANSITION = 2 ** 31;
  * writes nothing, and the twin would see no renewal.
  */
 export function swapOf(from: Lease, change: Change, renewTime: string): object {
-	const { holder, process, handover, ready, trustedHub } = change;
+	const { holder, process, handover, ready, trustedHub, forceAnswer } = change;
 	const moves = holder !== undefined && holder !== from.holder;
 	// The field has 32 bits: a hostile count must not make every takeover fail.
 	const transitions = (from.transitions + 1) % LAST_TRANSITION;
@@ -108,6 +121,9 @@ export function swapOf(from: Lease, change: Change, renewTime: string): object {
 				...(handover === undefined ? {} : { [HANDOVER]: handover || null }),
 				...(ready === undefined ? {} : { [READY]: ready ? "true" : null }),
 				...(trustedHub === undefined ? {} : { [TRUSTED_HUB]: trustedHub }),
+				...(forceAnswer === undefined
+					? {}
+					: { [FORCE]: null, [FORCE_ANSWER]: forceAnswer }),
 			},
 		},
 		spec: {

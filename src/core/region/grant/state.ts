@@ -67,6 +67,8 @@ export interface Grant {
 	readonly loaded: boolean;
 	/** Rule 13: when the twin was last seen to have renewed. */
 	readonly peerRenewedAt?: Instant;
+	/** Rule 19: when a person's word was first seen in the own API server. */
+	readonly forceSince?: Instant | undefined;
 	readonly offers: Readonly<Partial<Record<"peerAtHub" | "peerAtOwn", Offers>>>;
 	readonly window: Window;
 }

@@ -38,6 +38,8 @@ export const lease = (more: Partial<Lease> = {}): Lease => ({
 	process: "",
 	ready: false,
 	handover: "",
+	renewTime: "",
+	force: "",
 	trustedHub: "",
 	...more,
 });

@@ -106,9 +106,18 @@ describe("what the twin offers (rules 13 and 15)", () => {
 	});
 
 	it.each([
-		["another version of the same Lease", { resourceVersion: "2" }, true],
+		[
+			"renewed, so another version of the same Lease",
+			{ resourceVersion: "2", renewTime: "2" },
+			true,
+		],
+		["written to by a person", { resourceVersion: "2" }, false],
 		["the same version", {}, false],
-		["a Lease made anew", { uid: "x", resourceVersion: "2" }, false],
+		[
+			"a Lease made anew",
+			{ uid: "x", resourceVersion: "2", renewTime: "2" },
+			false,
+		],
 		["taken by this region", { resourceVersion: "2", holder: "north" }, false],
 	])("the twin renews: %s", (_, second, renews) => {
 		const bench = new Bench();
