@@ -15,7 +15,7 @@ render() { # FILE HEAD VALUES
 			  labels:
 			    pod-security.kubernetes.io/enforce: restricted
 		END
-		"${HELM:-helm}" template twin-operator ../../charts/twin-operator \
+		"${HELM:-helm}" template twin-operator ../../charts/twin-operator --kube-version 1.36.0 \
 			--namespace twin-operator-system --set crds.install=false --set "$3" |
 			sed -e '/^# Source: /d' -e '/managed-by: Helm$/d' \
 				-e '/app.kubernetes.io\/instance: /d' -e '/^ *$/d'
