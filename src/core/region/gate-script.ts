@@ -39,7 +39,10 @@
  *   nothing at all. To stay would not help there: all that the kubelet sees is
  *   the gate's end.
  * - On SIGTERM it ends with 0: the pod of a Job is complete then, and must not
- *   be started again by the rule for this container. While it kills it ends with
+ *   be started again by the rule for this container. It kills first, once: the
+ *   kubelet ends the gate when the applications have ended or their grace is
+ *   over, and one that only its runtime was still to kill ran on behind a gate
+ *   that had left, for as long as the runtime was frozen. While it kills it ends with
  *   1 and takes the file along: the rule shall apply, since a gate that came
  *   back alone would not know what it has to stop.
  */
@@ -91,7 +94,12 @@ check() {
   passed=yes
 }
 
-trap 'exit 0' TERM
+leave() {
+  [ "$TWIN_GATE_FORM" = Kill ] && kill -9 -1 2>/dev/null
+  exit 0
+}
+
+trap leave TERM
 while :; do
   check
   (ask_all 2>/dev/null)

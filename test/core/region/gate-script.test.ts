@@ -104,15 +104,16 @@ describe.concurrent("a gate", BUSY, () => {
 			})(),
 	);
 
-	it(
-		"ends with 0 when it is told to: the work of its pod is done",
+	it.each([
+		["taking along whoever outlives his grace", "Kill", 1],
+		["and nothing else in the other form", "Exit", 0],
+	] as const)("ends with 0 when it is told to, %s", (_, form, kills) =>
 		inWorld(async (world) => {
-			world.start(LONG_SECONDS);
+			world.start(LONG_SECONDS, world.urls, form);
 			await world.open();
 			world.terminate();
-			expect(await world.ended()).toBe(0);
-			expect(world.said).toBe("");
-		}),
+			expect([await world.ended(), world.kills]).toEqual([0, kills]);
+		})(),
 	);
 });
 
