@@ -2,7 +2,7 @@
  * Runs every layer of tests, the cheapest first, and ends with one line that
  * sums them all: `N passed, N failed` (and `, N skipped` if there are any).
  *
- *   npm test                         every layer but "node"
+ *   npm test                         every layer
  *   npm test -- --fast               what takes seconds and needs no control planes
  *   npm test -- --layer cluster      one layer
  *   npm test -- --layer cluster -t switchover   further arguments go to vitest
@@ -21,8 +21,6 @@ interface Layer {
 	readonly real?: boolean;
 	/** Needs real nodes too. */
 	readonly nodes?: boolean;
-	/** Run when it is named, and not among all. */
-	readonly named?: boolean;
 	/** Takes minutes. */
 	readonly slow?: boolean;
 	/** Another tool than vitest: counts as one test. */
@@ -47,13 +45,11 @@ const LAYERS: readonly Layer[] = [
 	{ name: "demo", what: "the demo", slow: true },
 	{ name: "contract", what: "contract, on a real API server", real: true },
 	{ name: "cluster", what: "the operator on real control planes", real: true },
-	// By name only: its rounds have not been seen green with the gate as it is now.
 	{
 		name: "node",
 		what: "pods on real kubelets",
 		real: true,
 		nodes: true,
-		named: true,
 	},
 ];
 
@@ -83,7 +79,7 @@ function wanted(argv: readonly string[]): {
 	}
 	const layers = LAYERS.filter(
 		(it) =>
-			(names.includes(it.name) || (names.length === 0 && !it.named)) &&
+			(names.length === 0 || names.includes(it.name)) &&
 			!(fast && (it.real || it.slow)),
 	);
 	return { layers, rest };

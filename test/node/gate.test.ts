@@ -27,7 +27,7 @@ import { tableOf } from "./table.ts";
 /** F: from "no" to the last instruction of the last pod. */
 const FENCE_SECONDS = PROFILES.Fast.fenceSeconds;
 /** More rounds for a closer look at the figures. */
-const ROUNDS = Number(process.env.TWIN_OPERATOR_GATE_ROUNDS ?? 1);
+const ROUNDS = Number(process.env.TWIN_OPERATOR_GATE_ROUNDS ?? 2);
 /** A pod that was let in, on a machine that is busy with other things. */
 const START_MS = 120_000;
 
