@@ -73,13 +73,16 @@ export class Queue {
 	/** One delay is kept for each key: the one that ends first. */
 	addAfter(key: string, ms: number, priority = 0): void {
 		if (this.#stopping) return;
-		const due = this.#options.clock.now() + Math.max(0, ms);
+		// Up to a whole one: a rest too small for the clock to show would come due at
+		// once, find that it is not time yet, and come back for ever.
+		const delayMs = Math.ceil(Math.max(0, ms));
+		const due = this.#options.clock.now() + delayMs;
 		const before = this.#timers.get(key);
 		if (before && before.due <= due) return;
 		before?.abort.abort();
 		const timer = { due, abort: new AbortController() };
 		this.#timers.set(key, timer);
-		void this.#options.clock.sleep(ms, timer.abort.signal).then(() => {
+		void this.#options.clock.sleep(delayMs, timer.abort.signal).then(() => {
 			if (timer.abort.signal.aborted) return;
 			this.#timers.delete(key);
 			this.add(key, priority);

@@ -141,9 +141,10 @@ export class Reflector<T> {
 			if (fresh) {
 				const { heard, end } = await this.#watch(signal);
 				if (heard) failures = 0;
-				// A watch that brought nothing at all may be on a server that was
-				// replaced; only a list can tell.
-				fresh = heard && end !== "expired";
+				// A watch that brought nothing at all, and whatever answers after a
+				// broken connection, may be a server that was replaced: from a version
+				// of the old one it is silent, and only a list can tell.
+				fresh = heard && end === "closed";
 				// History is compacted every few minutes; sooner than that something
 				// is wrong, and the server is spared.
 				if (end === "expired" && this.#listedLongAgo()) continue;

@@ -141,6 +141,19 @@ describe("Queue", () => {
 		expect(at).toEqual([0, 1_000, 2_000]);
 	});
 
+	it("does not come back for ever at one moment, for a rest that the clock cannot show", async () => {
+		const turns: number[] = [];
+		const { clock, queue } = scene(async () => {
+			turns.push(clock.now());
+			const leftMs = 1e6 + 1e-11 - clock.now();
+			return leftMs > 0 || turns.length < 3 ? { afterMs: 1e-11 } : undefined;
+		});
+		await clock.advance(1e6);
+		queue.add("a");
+		await clock.advance(10);
+		expect(turns).toEqual([1e6, 1e6 + 1, 1e6 + 2]);
+	});
+
 	it("forgets a key's delay", async () => {
 		let turns = 0;
 		const { clock, queue } = scene(async () => void turns++);

@@ -1,6 +1,8 @@
 /** Own writes, and what a Reflector makes of answers that come late. */
 import { describe, expect, it } from "vitest";
-import { list, pod, scene } from "./reflector-kit.ts";
+import { list, pod, SILENT, scene } from "./reflector-kit.ts";
+
+type Scene = Awaited<ReturnType<typeof scene>>;
 
 describe("Reflector", () => {
 	it("knows an own write at once, and the watch's older word does not undo it", async () => {
@@ -44,5 +46,23 @@ describe("Reflector", () => {
 		await clock.advance(1_000);
 		expect(all()).toEqual({ "ns/b": "Fresh" });
 		expect(api.last.call.resourceVersion).toBe("30");
+	});
+
+	it.each<[string, (it: Scene) => void]>([
+		[
+			"the connection broke",
+			({ api }) => api.last.end({ kind: "failed", answer: SILENT }),
+		],
+		["it was nudged", ({ reflector }) => reflector.nudge()],
+	])("lists again when %s: another server may answer now", async (_, act) => {
+		const made = await scene([
+			list(1000, [pod("a", 900)]),
+			list(30, [pod("b", 20, "Fresh")]),
+		]);
+		made.api.send("ADDED", pod("c", 1001));
+		act(made);
+		await made.clock.advance(1_000);
+		expect(made.all()).toEqual({ "ns/b": "Fresh" });
+		expect(made.api.last.call.resourceVersion).toBe("30");
 	});
 });

@@ -66,8 +66,10 @@ const MAKERS: readonly Make[] = [
 		world.lose(region);
 		return () => world.bringBack(region);
 	}),
-	// Not among them yet: a region that comes back empty. The hub's watch goes on
-	// from a version of the old store, and never hears that its sides are gone.
+	inRegion("lost, and comes back empty", (world, region) => {
+		world.lose(region);
+		return () => world.bringBack(region, true);
+	}),
 	inRegion("isolated", (world, region) => world.isolate(region)),
 	inRegion("API server dead", (world, region) => {
 		world.die(world.regions[region]);
