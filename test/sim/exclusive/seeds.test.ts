@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { runGrantSeed } from "./run.ts";
 
-/** About two seconds of computing each. */
-const SEEDS = Number(process.env.TWIN_OPERATOR_SEEDS ?? 20);
+/** About half a second of computing each. */
+const SEEDS = Number(process.env.TWIN_OPERATOR_SEEDS ?? 100);
 const FIRST = Number(process.env.TWIN_OPERATOR_FIRST_SEED ?? 1);
 const BATCH = 5;
 

@@ -4,7 +4,7 @@ import { trouble } from "./fault.ts";
 import { Pair } from "./pair.ts";
 
 const BLOCKS = 8;
-const RUNS = Number(process.env.TWIN_OPERATOR_SEEDS ?? 15);
+const RUNS = Number(process.env.TWIN_OPERATOR_SEEDS ?? 125);
 const FIRST = Number(process.env.TWIN_OPERATOR_FIRST_SEED ?? 1);
 /** Late writes of up to 40 s, then D_p, then the return. */
 const HEALED_SECONDS = 90;
