@@ -170,6 +170,7 @@ describe("a TwinCluster says", () => {
 		["Independent", { hubDomain: "c", hubUID: "other" }, "True Apart"],
 		["Independent", { hubDomain: "c", hubUID: "uid" }, "False HubInRegion"],
 		["Independent", { hubDomain: "a" }, "False HubSharesDomain"],
+		["Independent", { hubDomain: "c", hasWitness: true }, "True Apart"],
 		[
 			"Independent",
 			{ twin: cluster("south", "a") },

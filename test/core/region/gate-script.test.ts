@@ -105,14 +105,14 @@ describe.concurrent("a gate", BUSY, () => {
 	);
 
 	it.each([
-		["taking along whoever outlives his grace", "Kill", 1],
-		["and nothing else in the other form", "Exit", 0],
-	] as const)("ends with 0 when it is told to, %s", (_, form, kills) =>
+		["taking along whoever outlives his grace", "Kill", "kill -9 -1\n"],
+		["and says nothing in the other form", "Exit", ""],
+	] as const)("ends with 0 when it is told to, %s", (_, form, said) =>
 		inWorld(async (world) => {
 			world.start(LONG_SECONDS, world.urls, form);
 			await world.open();
 			world.terminate();
-			expect([await world.ended(), world.kills]).toEqual([0, kills]);
+			expect([await world.ended(), world.said]).toEqual([0, said]);
 		})(),
 	);
 });

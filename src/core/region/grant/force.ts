@@ -7,6 +7,7 @@
 import { heldMs, watchedMs } from "./instant.ts";
 import type { Lease } from "./lease.ts";
 import { type Grant, leaseAt } from "./state.ts";
+import { isOld } from "./takeover.ts";
 
 export type Force =
 	| { readonly kind: "none" }
@@ -53,16 +54,9 @@ const renewedSince = ({ forceSince, peerRenewedAt }: Grant): boolean =>
 	heldMs(forceSince, peerRenewedAt) > 0;
 
 /** As rule 7 watches, wherever the grant can be seen: a hub that is gone says nothing. */
-function isStill({ observed, timing }: Grant): boolean {
-	const { own, hub } = observed;
-	const isOld = (it: NonNullable<typeof own>): boolean =>
-		watchedMs(it.since, it.latest) >= timing.lossMs;
-	return own !== undefined && isOld(own) && (hub === undefined || hubIsOld());
-
-	function hubIsOld(): boolean {
-		if (!hub || !own) return true;
-		// Not seen any more while the own one was watched: the hub is silent.
-		const silentMs = watchedMs(hub.latest, own.latest);
-		return isOld(hub) || silentMs >= timing.lossMs;
-	}
+function isStill({ observed: { own, hub }, timing }: Grant): boolean {
+	if (!own || !isOld(own, timing)) return false;
+	if (!hub || isOld(hub, timing)) return true;
+	// Not seen any more while the own one was watched: the hub is silent.
+	return watchedMs(hub.latest, own.latest) >= timing.lossMs;
 }

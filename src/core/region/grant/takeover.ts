@@ -43,6 +43,10 @@ export interface Pair {
 	readonly hub: Lease;
 }
 
+/** Seen without a change for D_p. */
+export const isOld = (it: Observation, timing: Timing): boolean =>
+	watchedMs(it.since, it.latest) >= timing.lossMs;
+
 /** Rule 7, all but being fresh: the versions to take the grant from, once they were seen for long enough. */
 export function takeable(
 	{ own, hub }: Observed,
@@ -51,9 +55,7 @@ export function takeable(
 	now: Instant,
 ): Pair | undefined {
 	if (!own || !hub || own.lease.holder !== peer) return undefined;
-	const isOld = (it: Observation): boolean =>
-		watchedMs(it.since, it.latest) >= timing.lossMs;
-	if (!isOld(own) || !isOld(hub)) return undefined;
+	if (!isOld(own, timing) || !isOld(hub, timing)) return undefined;
 	if (heldMs(hub.latest, now) >= staleMs(timing)) return undefined;
 	return { own: own.lease, hub: hub.lease };
 }
