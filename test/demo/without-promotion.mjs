@@ -5,7 +5,8 @@
  */
 import { registerHooks } from "node:module";
 
-const RULE = "if (!isOld(own) || !isOld(hub)) return undefined;";
+const RULE =
+	"if (!isOld(own, timing) || !isOld(hub, timing)) return undefined;";
 
 registerHooks({
 	load(url, context, next) {
