@@ -6,6 +6,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY crds crds
+COPY docs/install docs/install
 RUN npx tsc -p tsconfig.build.json && npm prune --omit=dev
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
@@ -14,6 +15,7 @@ COPY --from=build /src/package.json ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY --from=build /src/crds crds
+COPY --from=build /src/docs/install docs/install
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node", "dist/main.js"]
 CMD ["hub"]

@@ -28,6 +28,7 @@ export default defineConfig({
 					"test/*.test.ts",
 					"test/core/**/*.test.ts",
 					"test/adapters/**/*.test.ts",
+					"test/cli/**/*.test.ts",
 					"test/clusters/**/*.test.ts",
 				],
 				30,

@@ -282,6 +282,7 @@ export function usage(): string {
 		"  twin-operator agent --region NAME [flags]    run the agent of one region",
 		"  twin-operator version",
 		"  twin-operator help",
+		"  twin-operator status, explain, …             what kubectl twin has: twin-operator status --help",
 		"",
 		...lines,
 		"",

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Composition root: the one place that reads arguments, environment, files of the package and signals. */
 import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
@@ -9,6 +10,7 @@ import { jsonLog } from "./adapters/log.ts";
 import { prometheus } from "./adapters/metrics.ts";
 import { connectFile, connectInCluster } from "./adapters/trusted.ts";
 import type { KubeObject } from "./api/object.ts";
+import { COMMANDS } from "./cli/command.ts";
 import { type Config, parseConfig, usage } from "./config.ts";
 import { PROFILES } from "./core/profile.ts";
 import { timingFault } from "./core/region/grant/timing.ts";
@@ -26,8 +28,13 @@ interface Running {
 /** Whatever is not ended by then is given up: a new process finds everything in the API servers. */
 const STOP_MS = 8_000;
 
-const parsed = parseConfig(process.argv.slice(2), process.env);
-if ("faults" in parsed) {
+const argv = process.argv.slice(2);
+const parsed = parseConfig(argv, process.env);
+if (COMMANDS.includes(argv[0] ?? "")) {
+	// Loaded only then: the operator needs none of it.
+	const { commandLine } = await import("./command-line.ts");
+	process.exitCode = await commandLine(argv, process.env);
+} else if ("faults" in parsed) {
 	for (const fault of parsed.faults) console.error(fault);
 	process.exitCode = 2;
 } else if (parsed.config.command === "help") {

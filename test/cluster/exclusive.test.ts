@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeRun } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
 import { shapesIn, strangeShapes } from "../contract/shapes.ts";
+import { personWith } from "./command.ts";
 import { bothRan, overlaps } from "./intervals.ts";
 import { ask, operate, pods, roleIn, untilOver, untilRole } from "./move.ts";
 import {
@@ -185,8 +186,15 @@ describe("hub and region burn together", () => {
 		);
 	});
 
-	it("declared lost by its name, the other one takes over", async () => {
-		await declareLost("south");
+	it("kubectl twin force: declared lost by its name, the other one takes over", async () => {
+		const person = personWith([world.north], NS);
+		const unasked = await person.twin(["force", "south"]);
+		expect(unasked.err).toContain("add --yes if that is meant");
+		const { code, out, err } = await person.twin(["force", "south", "--yes"]);
+		expect(code, err).toBe(0);
+		expect(out).toContain("south was declared lost");
+		const again = await person.twin(["force", "south", "--yes"]);
+		expect(again.err).toContain("holds the grant of south already");
 		await untilRole(world.north, NS, "Active");
 		expect(await answer()).toMatch(/^done: south was declared lost/);
 	});

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import { type RealCluster, startCluster } from "../clusters/real/cluster.ts";
+import { installHub } from "./install-hub.ts";
 import { type ApiProxy, startProxy } from "./proxy.ts";
-import { installHub, type Region, type World } from "./world.ts";
+import type { Region, World } from "./world.ts";
 
 export interface Lane extends World {
 	readonly name: string;

@@ -15,6 +15,7 @@ import {
 } from "../clusters/real/cluster.ts";
 import { freePort } from "../clusters/real/port.ts";
 import { until } from "../clusters/wait.ts";
+import { installHub } from "./install-hub.ts";
 import { type Interval, intervalsOf } from "./intervals.ts";
 import { uid } from "./move.ts";
 import { type Questions, startQuestions } from "./questions.ts";
@@ -24,7 +25,6 @@ import {
 	configMap,
 	deployment,
 	get,
-	installHub,
 	pathOf,
 	type Region,
 	side,

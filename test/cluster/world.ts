@@ -11,7 +11,6 @@ import type {
 	TwinService,
 	TwinSide,
 } from "../../src/api/types.ts";
-import { access, crds, registration } from "../clusters/install.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import {
 	type ClusterOptions,
@@ -19,6 +18,7 @@ import {
 	startClusters,
 } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
+import { installHub } from "./install-hub.ts";
 
 export type Region = "north" | "south";
 
@@ -49,6 +49,19 @@ export interface WorldOptions {
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
+	const world = await openBare(options);
+	try {
+		await world.install();
+	} catch (error) {
+		await world.stop();
+		throw error;
+	}
+	if (!options.withoutOperator) world.restartOperator();
+	return world;
+}
+
+/** Nothing is installed on the hub, and no operator runs. */
+export async function openBare(options: WorldOptions = {}): Promise<World> {
 	const [hub, north, south] = await startClusters(
 		["hub", "north", "south"],
 		options.cluster,
@@ -68,17 +81,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 		});
 	const regions = { north: await reach(north), south: await reach(south) };
 	const install = () => installHub(hub, regions, options.agent ?? "None");
-	try {
-		await install();
-	} catch (error) {
-		await Promise.all(clusters.map((it) => it.stop()));
-		throw error;
-	}
 	const world: World = {
 		hub,
 		north,
 		south,
-		operator: options.withoutOperator ? neverStarted : start(),
+		operator: neverStarted,
 		install,
 		restartOperator: (flags) => {
 			world.operator = start(flags);
@@ -96,26 +103,6 @@ const neverStarted = {
 	stop: async () => 0,
 	kill: async () => {},
 } as unknown as Operator;
-
-/** CRDs, credentials and registrations. */
-export async function installHub(
-	hub: RealCluster,
-	regions: Record<string, { readonly kubeconfig: string }>,
-	agent: "None" | "External" = "None",
-): Promise<void> {
-	await apply(hub, ...crds());
-	const names = crds().map((it) => it.metadata.name ?? "");
-	const wait = ["wait", "--for=condition=Established", "--timeout=60s", "crd"];
-	await hub.kubectl([...wait, ...names]);
-	const kubeconfigs = Object.entries(regions).map(
-		([name, it]) => [name, it.kubeconfig] as const,
-	);
-	await apply(hub, ...access(Object.fromEntries(kubeconfigs)));
-	await apply(
-		hub,
-		...Object.keys(regions).map((name) => registration(name, agent)),
-	);
-}
 
 export async function apply(
 	cluster: RealCluster,

@@ -1,0 +1,209 @@
+/** The commands, their flags and their help. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { check } from "./command/check.ts";
+import { type ForceOptions, force } from "./command/force.ts";
+import {
+	failback,
+	failover,
+	type MoveOptions,
+	switchover,
+} from "./command/move.ts";
+import { type RegisterOptions, register } from "./command/register.ts";
+import { clusters, explain, history, status } from "./command/show.ts";
+import { suspend } from "./command/suspend.ts";
+import { completionScript, SERVICE_ARGUMENT } from "./completion.ts";
+import type { Flags, Session } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Surroundings {
+	readonly terminal: Terminal;
+	readonly version: string;
+	readonly connect: (flags: Flags) => Session;
+}
+
+/** Parsing throws a CommanderError after it has told the fault; commands throw a CliFault. */
+export function programOf(around: Surroundings): Command {
+	const program = new Command("kubectl-twin")
+		.usage("[command]")
+		.description(
+			"What is active where, why, and what to do next; and moves of TwinServices between their two regions.",
+		)
+		.version(around.version, "--version")
+		.exitOverride()
+		.showSuggestionAfterError()
+		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+		.configureOutput({
+			writeOut: (text) => around.terminal.out(text.trimEnd()),
+			writeErr: (text) => around.terminal.note(text.trimEnd()),
+		})
+		.option("-n, --namespace <name>", "namespace; the context's by default")
+		.option("-A, --all-namespaces", "all namespaces")
+		.option("-o, --output <form>", "json, yaml, wide or name")
+		.option(
+			"--context <name>",
+			"context of the kubeconfig: the hub's; for force, and when the hub is gone, the surviving region's",
+		)
+		.option(
+			"--kubeconfig <path>",
+			"kubeconfig; KUBECONFIG or ~/.kube/config by default",
+		)
+		.option(
+			"--operator-namespace <name>",
+			"the operator's own namespace",
+			"twin-operator-system",
+		);
+	program.addHelpText(
+		"after",
+		`
+Examples:
+  kubectl twin status -A                         everything, what needs a look first
+  kubectl twin explain web -n shop               why it is there, and what a loss would do
+  kubectl twin switchover web -n shop            to the other region, nothing lost
+  kubectl twin failover web -n shop --to south   although its region is silent
+  kubectl twin status --context south            a region by itself, when the hub is gone`,
+	);
+	const run =
+		<T extends unknown[]>(
+			action: (session: Session, ...given: T) => Promise<void>,
+		) =>
+		async (...given: unknown[]): Promise<void> => {
+			// Commander appends the options and the command itself.
+			const own = given.slice(0, -2) as T;
+			const session = around.connect(program.opts<Flags>());
+			await action(session, ...own);
+		};
+	const runWith =
+		<O>(
+			action: (session: Session, name: string, options: O) => Promise<void>,
+		) =>
+		async (name: string, { timeout, ...options }: { timeout: number }) =>
+			action(around.connect(program.opts<Flags>()), name, {
+				...options,
+				timeoutSeconds: timeout,
+			} as O);
+
+	program
+		.command("status")
+		.argument("[name]", SERVICE_ARGUMENT)
+		.description(
+			"hub, regions and services, and what to do next; in a region: its sides and grants",
+		)
+		.action(run(status));
+	program
+		.command("explain")
+		.argument("<name>", SERVICE_ARGUMENT)
+		.description(
+			"why it is where it is, what a loss would do now, what it lacks, the next step",
+		)
+		.action(run(explain));
+	program
+		.command("history")
+		.argument("<name>", SERVICE_ARGUMENT)
+		.description("its moves with the seconds of each stage")
+		.action(run(history));
+	program
+		.command("clusters")
+		.description("the regions, and what is wrong with them")
+		.action(run(clusters));
+	program
+		.command("check")
+		.description(
+			"looks the installation over: CRDs, operator, latency, regions, redundancy",
+		)
+		.action(run(check));
+	moving(
+		program
+			.command("switchover")
+			.argument("<name>", SERVICE_ARGUMENT)
+			.description(
+				"planned move: the old side stops before the new one starts, nothing is lost",
+			),
+	)
+		.option("--to <region>", "where to; the standby region by default")
+		.action(runWith<MoveOptions>(switchover));
+	moving(
+		program
+			.command("failover")
+			.argument("<name>", SERVICE_ARGUMENT)
+			.description(
+				"move although the active region is silent: may lose data; asks first",
+			),
+	)
+		.option("--to <region>", "where to; the standby region by default")
+		.option("-y, --yes", "do not ask")
+		.action(runWith<MoveOptions>(failover));
+	moving(
+		program
+			.command("failback")
+			.argument("<name>", SERVICE_ARGUMENT)
+			.description("switchover to the preferred region"),
+	).action(runWith<MoveOptions>(failback));
+	program
+		.command("suspend")
+		.argument("<name>", SERVICE_ARGUMENT)
+		.description("no syncing, no repair, no wishes for this service")
+		.action(run((session, name: string) => suspend(session, name, true)));
+	program
+		.command("resume")
+		.argument("<name>", SERVICE_ARGUMENT)
+		.description("ends suspend")
+		.action(run((session, name: string) => suspend(session, name, false)));
+	program
+		.command("register")
+		.argument("<name>", "name of the new region")
+		.description(
+			"makes a region known: account and rights there, Secret and TwinCluster on the hub",
+		)
+		.requiredOption(
+			"--kubeconfig-of <context>",
+			"context of an administrator of the region",
+		)
+		.addOption(
+			new Option(
+				"--agent <form>",
+				"None: the hub does the work; External: an agent is installed there",
+			)
+				.choices(["None", "External"])
+				.default("None"),
+		)
+		.option("--failure-domain <site>", "the region's site")
+		.option(
+			"--server <url>",
+			"the region's address as the hub reaches it; the context's by default",
+		)
+		.addOption(timeout(120))
+		.action(runWith<RegisterOptions>(register));
+	program
+		.command("force")
+		.argument("<region>", "the lost region, which surely does not run any more")
+		.description(
+			"hub and twin are lost for certain: the surviving region takes over; run against that region (--context)",
+		)
+		.option("-y, --yes", "do not ask")
+		.addOption(timeout(180))
+		.action(runWith<ForceOptions>(force));
+	program
+		.command("completion")
+		.argument("<shell>", "bash, zsh or fish")
+		.description(
+			"prints a completion script; kubectl itself completes through kubectl_complete-twin",
+		)
+		.action((shell: string) => around.terminal.out(completionScript(shell)));
+	return program;
+}
+
+/** Seconds, or as kubectl writes them: 90s, 5m, 1h. */
+const timeout = (seconds: number): Option =>
+	new Option("--timeout <time>", "how long to wait, such as 90s or 5m")
+		.default(seconds, `${seconds}s`)
+		.argParser((text) => {
+			const [, count, unit = "s"] = /^(\d+)([smh])?$/.exec(text) ?? [];
+			if (count === undefined)
+				throw new InvalidArgumentError("Give a time such as 90s, 5m or 1h.");
+			return Number(count) * ({ s: 1, m: 60, h: 3_600 }[unit] ?? 1);
+		});
+
+const moving = (command: Command): Command =>
+	command
+		.option("--no-wait", "do not wait for the end")
+		.addOption(timeout(600));
