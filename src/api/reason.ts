@@ -52,7 +52,7 @@ export const REASONS = {
 	EpochAhead: entry(
 		["Applied", "Stalled"],
 		"A workload carries a greater epoch than its side: an older state of the side was put back.",
-		"If the cluster's etcd was restored from a backup, delete the TwinSide there; the hub creates it anew.",
+		"If the cluster's etcd was restored from a backup, clear the region as docs/runbooks/restore.md says.",
 	),
 	WrongRegion: entry(
 		["Applied", "Stalled"],

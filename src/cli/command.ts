@@ -12,5 +12,7 @@ export const COMMANDS: readonly string[] = [
 	"resume",
 	"register",
 	"force",
+	"restore-region",
+	"restore-hub",
 	"completion",
 ];

@@ -1,5 +1,6 @@
 /** The commands, their flags and their help. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { PROFILES } from "../core/profile.ts";
 import { check } from "./command/check.ts";
 import { type ForceOptions, force } from "./command/force.ts";
 import {
@@ -9,6 +10,11 @@ import {
 	switchover,
 } from "./command/move.ts";
 import { type RegisterOptions, register } from "./command/register.ts";
+import {
+	type RestoreOptions,
+	restoreHub,
+	restoreRegion,
+} from "./command/restore.ts";
 import { clusters, explain, history, status } from "./command/show.ts";
 import { suspend } from "./command/suspend.ts";
 import { completionScript, SERVICE_ARGUMENT } from "./completion.ts";
@@ -182,6 +188,25 @@ Examples:
 		.option("-y, --yes", "do not ask")
 		.addOption(timeout(180))
 		.action(runWith<ForceOptions>(force));
+	restoring(
+		program
+			.command("restore-region")
+			.argument("<region>", "the restored region")
+			.description(
+				"after a region's etcd was restored from a backup, before anything reaches it: makes it new",
+			),
+	)
+		.option("--twin <context>", "context of the twin, which sees renewals too")
+		.action(runWith<RestoreOptions>(restoreRegion));
+	restoring(
+		program
+			.command("restore-hub")
+			.description(
+				"after the hub's etcd was restored from a backup, before anything reaches it: clears its grants",
+			),
+	).action(async (options: RestoreOptions) =>
+		restoreHub(around.connect(program.opts<Flags>()), options),
+	);
 	program
 		.command("completion")
 		.argument("<shell>", "bash, zsh or fish")
@@ -202,6 +227,15 @@ const timeout = (seconds: number): Option =>
 				throw new InvalidArgumentError("Give a time such as 90s, 5m or 1h.");
 			return Number(count) * ({ s: 1, m: 60, h: 3_600 }[unit] ?? 1);
 		});
+
+const restoring = (command: Command): Command =>
+	command
+		.addOption(
+			new Option("--profile <name>", "the installation's profile")
+				.choices(Object.keys(PROFILES))
+				.default("Patient"),
+		)
+		.option("-y, --yes", "do not ask");
 
 const moving = (command: Command): Command =>
 	command

@@ -74,6 +74,7 @@ export async function list<T extends object = KubeObject>(
 	session: Session,
 	resource: Resource,
 	namespace?: string,
+	labelSelector?: string,
 ): Promise<readonly T[] | undefined> {
 	const items: T[] = [];
 	let next: string | undefined;
@@ -82,7 +83,11 @@ export async function list<T extends object = KubeObject>(
 			verb: "list",
 			resource,
 			...(namespace === undefined ? {} : { namespace }),
-			query: { limit: "500", ...(next ? { continue: next } : {}) },
+			query: {
+				limit: "500",
+				...(labelSelector ? { labelSelector } : {}),
+				...(next ? { continue: next } : {}),
+			},
 		});
 		if (!page) return undefined;
 		items.push(...page.items);

@@ -45,7 +45,11 @@ function deletion(
 	switch (kind.kind) {
 		case "TwinSide": {
 			const uid = text(at(object, "metadata", "uid"));
-			if (!byUser && !world.truth.pendingDeletions.has(uid))
+			if (
+				!byUser &&
+				!world.restoring.has(region) &&
+				!world.truth.pendingDeletions.has(uid)
+			)
 				report(
 					"no deletion unasked",
 					`${what}, and nobody deleted the service`,

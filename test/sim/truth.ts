@@ -130,6 +130,17 @@ export class Truth {
 			if (id.startsWith(`${region}/`)) pods.clear();
 	}
 
+	/** The hub's etcd holds what it held at some earlier time. */
+	onRestore(objects: Iterable<Dict>, nowMs: number): void {
+		this.onWipe(nowMs);
+		for (const object of objects) {
+			const name = text(at(object, "metadata", "name"));
+			if (object.kind === "TwinService") this.services.set(name, object);
+			if (object.kind === "TwinOperation")
+				this.operations.set(name, operationOf(object));
+		}
+	}
+
 	/** The hub's etcd is gone, and with it what it held. */
 	onWipe(nowMs: number): void {
 		for (const it of this.operations.values())

@@ -59,6 +59,8 @@ export class World {
 	readonly policies = new Map<string, { policy: string; atMs: number }[]>();
 	/** Extra objects that the user has dropped at some time. */
 	readonly dropped = new Set<string>();
+	/** Regions that a person makes new after a backup was put back. */
+	readonly restoring = new Set<string>();
 	/** Deleted services that a wiped hub has forgotten: their sides are nobody's. */
 	readonly forgotten = new Set<string>();
 	/** Services that run on both sides since one took over unasked. */

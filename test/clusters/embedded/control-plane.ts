@@ -7,7 +7,7 @@ import { DELAYS, type Delays, Kubelet } from "./kubelet.ts";
 import { Link } from "./link.ts";
 import { seeded } from "./seed.ts";
 import { ApiServer } from "./server.ts";
-import { type Change, Store } from "./store.ts";
+import { type Change, type Snapshot, Store } from "./store.ts";
 
 export interface ClusterOptions {
 	readonly name: string;
@@ -101,6 +101,14 @@ export class ControlPlane {
 		this.store.wipe();
 		this.server.bootstrap();
 		this.#install();
+		this.breakWatches();
+		if (this.alive) this.kubelet.start();
+	}
+
+	/** The data directory is that of a backup; connections from before are closed. */
+	restore(backup: Snapshot): void {
+		this.life += 1;
+		this.store.restore(backup);
 		this.breakWatches();
 		if (this.alive) this.kubelet.start();
 	}

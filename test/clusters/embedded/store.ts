@@ -21,6 +21,11 @@ export type Listener = (change: Change) => void;
 export const keyOf = (namespace: string, name: string): string =>
 	`${namespace}/${name}`;
 
+export interface Snapshot {
+	readonly version: number;
+	readonly tables: ReadonlyMap<string, ReadonlyMap<string, Dict>>;
+}
+
 export class Store {
 	readonly random: Random;
 	/** Changes kept for watches that start in the past. */
@@ -132,6 +137,24 @@ export class Store {
 		this.#history = [];
 		this.#forgotten = 0;
 		this.#version = 0;
+	}
+
+	/** What a backup of etcd holds. */
+	snapshot(): Snapshot {
+		const tables = [...this.#tables].map(
+			([address, table]) => [address, new Map(table)] as const,
+		);
+		return { version: this.#version, tables: new Map(tables) };
+	}
+
+	/** That state again, its version too: numbers that were given out since are given out anew. */
+	restore({ version, tables }: Snapshot): void {
+		this.wipe();
+		this.#tables = new Map(
+			[...tables].map(([address, table]) => [address, new Map(table)]),
+		);
+		this.#version = version;
+		this.#forgotten = version;
 	}
 
 	/** All objects, for invariants and controllers. */

@@ -11,7 +11,7 @@
  * Nothing outlives this process, however it dies: see sweep.ts. Logs lie in
  * `cluster.dir` until `stop`.
  */
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestCluster } from "../cluster.ts";
 import { type AuditEvent, readAuditLog } from "./audit.ts";
@@ -75,6 +75,10 @@ export interface RealCluster extends TestCluster {
 	resume(): void;
 	/** Forgets all data. Only while it is dead. */
 	wipeEtcd(): void;
+	/** Keeps a copy of etcd's data. */
+	backUpEtcd(): void;
+	/** The copy takes the place of what is there now. */
+	putBackEtcd(): void;
 	/** Mutating requests so far, oldest first, over all restarts. Needs `audit`. */
 	auditLog(): AuditEvent[];
 }
@@ -182,6 +186,18 @@ function assemble(
 		revive: restart,
 		pause: () => machinery.signal("SIGSTOP"),
 		resume: () => machinery.signal("SIGCONT"),
+		backUpEtcd() {
+			if (machinery.alive()) throw new Error(`${name} is alive: kill it first`);
+			const [from, to] = [join(layout.dir, "etcd"), join(layout.dir, "backup")];
+			rmSync(to, { recursive: true, force: true });
+			cpSync(from, to, { recursive: true });
+		},
+		putBackEtcd() {
+			if (machinery.alive()) throw new Error(`${name} is alive: kill it first`);
+			const [from, to] = [join(layout.dir, "backup"), join(layout.dir, "etcd")];
+			rmSync(to, { recursive: true, force: true });
+			cpSync(from, to, { recursive: true });
+		},
 		wipeEtcd() {
 			if (machinery.alive()) throw new Error(`${name} is alive: kill it first`);
 			rmSync(join(layout.dir, "etcd"), { recursive: true, force: true });

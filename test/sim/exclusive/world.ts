@@ -1,6 +1,7 @@
 /** The world of the simulation, with agents that hold grants and machines that obey the gate. */
 import { NODE } from "../../../src/api/kind.ts";
 import type { ControlPlane } from "../../clusters/embedded/control-plane.ts";
+import type { Snapshot } from "../../clusters/embedded/store.ts";
 import { Line } from "../line.ts";
 import { PROFILE } from "../operator.ts";
 import {
@@ -110,6 +111,37 @@ export class GrantWorld extends World {
 		this.journal.say(region, "is empty");
 		user.createNamespace(plane, OPERATOR_NAMESPACE);
 		addNode(this, plane);
+	}
+
+	/** Its etcd is that of a backup. Nothing reaches it, its own machines neither, until the result is called. */
+	restoreRegion(region: RegionName, backup: Snapshot): () => void {
+		const mend = this.isolate(region);
+		const plane = this.regions[region];
+		this.restoring.add(region);
+		plane.restore(backup);
+		this.truth.onRegionWipe(region, this.clock.now());
+		this.journal.say(region, "is restored from a backup");
+		if (!plane.alive) this.revive(plane);
+		return () => {
+			mend();
+			this.restoring.delete(region);
+			this.nodes[region].turnOn();
+			this.startAgent(region);
+		};
+	}
+
+	/** The same for a hub whose operator does not run. */
+	restoreHub(backup: Snapshot): () => void {
+		const ways = REGIONS.flatMap((it) => this.ways[it]);
+		const mends = ways.map((it) => it.hub.cut());
+		this.hub.restore(backup);
+		this.truth.onRestore(this.hub.store.all(), this.clock.now());
+		this.journal.say("hub", "is restored from a backup");
+		if (!this.hub.alive) this.revive(this.hub);
+		return () => {
+			for (const it of mends) it();
+			this.startHub();
+		};
 	}
 
 	/** Everything between a region and the others, its hub's line included. */
