@@ -52,6 +52,7 @@ export const NODE = of("", "v1", "Node", "nodes", false);
 export const POD = of("", "v1", "Pod", "pods");
 export const SECRET = of("", "v1", "Secret", "secrets");
 export const EVENT = of("", "v1", "Event", "events");
+export const DEPLOYMENT = of("apps", "v1", "Deployment", "deployments");
 export const JOB = of("batch", "v1", "Job", "jobs");
 export const LEASE = of("coordination.k8s.io", "v1", "Lease", "leases");
 export const CRD = of(

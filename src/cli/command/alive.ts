@@ -3,18 +3,11 @@
  * person may reach it until its old state is cleared: what an agent or the twin
  * does with old grants is exactly what must not happen.
  */
-import { LEASE, type Resource } from "../../api/kind.ts";
+import { DEPLOYMENT, LEASE, type Resource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
 import { CliFault } from "../fault.ts";
 import { ask, list, type Session } from "../session.ts";
 
-const DEPLOYMENT: Resource = {
-	group: "apps",
-	version: "v1",
-	kind: "Deployment",
-	plural: "deployments",
-	namespaced: true,
-};
 const POLL_MS = 1_000;
 /** The agents' own: grants, what they trust, and that they are there. */
 const SPOKEN = /^(grant-|trust-|agent$)/;

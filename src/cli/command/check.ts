@@ -3,8 +3,8 @@ import { load } from "js-yaml";
 import type { Condition } from "../../api/condition.ts";
 import {
 	CRD,
+	DEPLOYMENT,
 	NAMESPACE,
-	type Resource,
 	TWIN_CLUSTER,
 	TWIN_SERVICE,
 } from "../../api/kind.ts";
@@ -21,13 +21,6 @@ import { attention, conditionOf, serviceStanding } from "../view/standing.ts";
 import { counted } from "../view/words.ts";
 
 const CRDS = ["twinclusters", "twinservices", "twinsides", "twinoperations"];
-const DEPLOYMENT: Resource = {
-	group: "apps",
-	version: "v1",
-	kind: "Deployment",
-	plural: "deployments",
-	namespaced: true,
-};
 const HUB = "twin-operator-hub";
 /** Timestamps in status and history are then off by as much; nothing is decided by them. */
 const SKEW_MS = 5_000;

@@ -26,9 +26,7 @@ export async function switchover(
 	options: MoveOptions,
 ): Promise<void> {
 	const service = await serviceOf(session, name);
-	const to = targetOf(service, options.to);
-	if (isThere(session, service, to)) return;
-	await operate(session, { type: "Switchover", service: name, to }, options);
+	await planned(session, service, targetOf(service, options.to), options);
 }
 
 export async function failback(
@@ -37,8 +35,22 @@ export async function failback(
 	options: MoveOptions,
 ): Promise<void> {
 	const service = await serviceOf(session, name);
-	const to = service.spec.clusters[0]?.name ?? "";
+	await planned(
+		session,
+		service,
+		service.spec.clusters[0]?.name ?? "",
+		options,
+	);
+}
+
+async function planned(
+	session: Session,
+	service: TwinService,
+	to: string,
+	options: MoveOptions,
+): Promise<void> {
 	if (isThere(session, service, to)) return;
+	const { name = "" } = service.metadata ?? {};
 	await operate(session, { type: "Switchover", service: name, to }, options);
 }
 
