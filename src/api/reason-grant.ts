@@ -59,8 +59,8 @@ export const GRANT_REASONS = {
 	),
 	HubInRegion: entry(
 		["Independent"],
-		"The hub runs in the region's own cluster: both are lost together, and the twin then stops its Exclusive services too.",
-		"Move the hub to a third cluster; or use the policies Available or Manual.",
+		"The hub, or the witness in its place, is the region's own cluster: both are lost together, and the twin then stops its Exclusive services too.",
+		"Move it to a third cluster; or use the policies Available or Manual.",
 	),
 	HubSharesDomain: entry(
 		["Independent"],

@@ -162,6 +162,7 @@ export function startHub(deps: StartHub): Hub {
 	});
 	const grants = new GrantWatch({
 		api: deps.witnessApi ?? api,
+		isWitness: deps.witnessApi !== undefined,
 		...{ clock, timing },
 		holdMs: profile.holdSeconds * 1_000,
 		namespace: deps.namespace,

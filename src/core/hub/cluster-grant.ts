@@ -121,7 +121,7 @@ function independenceOf(seen: ClusterSeen): Said {
 		return said(
 			"False",
 			"HubInRegion",
-			`The hub runs in ${name} itself. When ${name} is lost, so is the hub: ${twin?.name ?? "its twin"} then stops its Exclusive services, and nothing is promoted until a person forces it. ${ADVICE} Move the hub to a third cluster; or give its place in the protocol to a witness (--witness-kubeconfig); or use the policies Manual or Available.`,
+			`The ${third} runs in ${name} itself. When ${name} is lost, so is the ${third}: ${twin?.name ?? "its twin"} then stops its Exclusive services, and nothing is promoted until a person forces it. ${ADVICE} ${seen.hasWitness ? "Move the witness to a third cluster" : "Move the hub to a third cluster; or give its place in the protocol to a witness (--witness-kubeconfig)"}; or use the policies Manual or Available.`,
 		);
 	}
 	if (!twin) return NO_TWIN;

@@ -64,7 +64,7 @@ export interface ClusterSeen {
 	readonly namespace?: string;
 	/** Grants are kept at a witness, in the hub's place. */
 	readonly hasWitness?: boolean;
-	/** kube-system's uid of the hub's own cluster; with a witness it does not count. */
+	/** kube-system's uid of the hub's own cluster, or of the witness in its place. */
 	readonly hubUID?: string;
 	/** Failure domain of the hub, or of the witness. */
 	readonly hubDomain?: string;

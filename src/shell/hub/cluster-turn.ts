@@ -88,7 +88,7 @@ function grantsSeen(
 	const twin = other === undefined ? undefined : hub.clusters.get(other);
 	const hasWitness = hub.witnessApi !== undefined;
 	// Where the hub itself runs does not count with a witness in its place.
-	const hubUID = hasWitness ? undefined : hub.hubUID();
+	const hubUID = hasWitness ? hub.grants.witnessUID : hub.hubUID();
 	return {
 		namespace: hub.namespace,
 		...(grant ? { grant } : {}),

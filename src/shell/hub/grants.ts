@@ -2,7 +2,7 @@
  * The grants of the pair, as the hub sees them: two explicit GETs each R, on its
  * own clock. A watch would be cheaper, and its silence would prove nothing.
  */
-import { LEASE } from "../../api/kind.ts";
+import { LEASE, NAMESPACE } from "../../api/kind.ts";
 import {
 	type Grant,
 	type GrantSight,
@@ -26,6 +26,8 @@ export interface GrantWatchOptions {
 	readonly namespace: string;
 	/** The two regions, when both have agents; nobody else holds grants. */
 	readonly pair: () => readonly [string, string] | undefined;
+	/** It is the witness, which may be a region's own cluster: ask which one it is. */
+	readonly isWitness: boolean;
 	/** What is said of a grant has changed. */
 	readonly onChange: () => void;
 }
@@ -36,6 +38,8 @@ export class GrantWatch {
 	readonly #sights = new Map<string, GrantSight>();
 	#told = "";
 	#beganMs: number | undefined;
+	/** kube-system's uid at the witness. */
+	witnessUID: string | undefined;
 
 	constructor(options: GrantWatchOptions) {
 		this.#options = options;
@@ -66,6 +70,8 @@ export class GrantWatch {
 			if (pair) this.#beganMs ??= clock.now();
 			if (pair)
 				await Promise.all(pair.map((it) => this.#read(pair, it, signal)));
+			if (this.#options.isWitness && this.witnessUID === undefined)
+				await this.#identify(signal);
 			if (signal.aborted) return;
 			this.#review(pair);
 			await clock.sleep(timing.periodMs, signal);
@@ -100,6 +106,20 @@ export class GrantWatch {
 		};
 		const before = this.#sights.get(name);
 		this.#sights.set(name, observeGrant(before, read, region));
+	}
+
+	async #identify(signal: AbortSignal): Promise<void> {
+		const { api, timing, onChange } = this.#options;
+		const answer = await api.request({
+			verb: "get",
+			resource: NAMESPACE,
+			name: "kube-system",
+			timeoutMs: timing.requestMs,
+			signal,
+		});
+		if (answer.kind !== "ok" || !answer.body.metadata.uid) return;
+		this.witnessUID = answer.body.metadata.uid;
+		onChange();
 	}
 
 	#review(pair: readonly [string, string] | undefined): void {

@@ -169,6 +169,11 @@ describe("a TwinCluster says", () => {
 		["Fencing", { own: cluster("north", "a", "None") }, "False NoAgent"],
 		["Independent", { hubDomain: "c", hubUID: "other" }, "True Apart"],
 		["Independent", { hubDomain: "c", hubUID: "uid" }, "False HubInRegion"],
+		[
+			"Independent",
+			{ hubDomain: "c", hubUID: "uid", hasWitness: true },
+			"False HubInRegion",
+		],
 		["Independent", { hubDomain: "a" }, "False HubSharesDomain"],
 		["Independent", { hubDomain: "c", hasWitness: true }, "True Apart"],
 		[
