@@ -50,6 +50,15 @@ async function work(config: Working): Promise<void> {
 	const exposition = prometheus();
 	const { metrics } = exposition;
 	const http = { component: config.command, version: version(), metrics };
+	metrics.set(
+		"twin_operator_build_info",
+		{
+			version: version(),
+			command: config.command,
+			region: config.command === "agent" ? config.region : "",
+		},
+		1,
+	);
 	const own = {
 		...http,
 		cluster: config.command === "agent" ? config.region : "hub",
@@ -129,6 +138,7 @@ async function agentOf(
 	const agent = startAgent({
 		...shared,
 		region,
+		version: version(),
 		identity: `${region}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`,
 		...(pair ? { pair } : {}),
 		...(gate ? { gate: { ...gate, profile } } : {}),

@@ -1,5 +1,6 @@
 import type { Clock, Connector } from "../shell/port.ts";
 import { type ApiOptions, type Credentials, HttpApi } from "./api.ts";
+import { expiryOf } from "./expiry.ts";
 import { KubeconfigFault, type Part, selectContext } from "./kubeconfig.ts";
 import { checkAuthority, checkClient, fromBase64 } from "./tls.ts";
 
@@ -12,11 +13,9 @@ export function secretConnector(
 		connect(region, kubeconfig) {
 			const read = readCredentials(kubeconfig, clock.wall());
 			if ("fault" in read) return read;
-			const api = new HttpApi(read.credentials, {
-				...options,
-				cluster: region,
-			});
-			return { api };
+			const { credentials, expiresAt } = read;
+			const api = new HttpApi(credentials, { ...options, cluster: region });
+			return { api, ...(expiresAt ? { expiresAt } : {}) };
 		},
 	};
 }
@@ -51,12 +50,16 @@ const REFUSED_IN_USER: readonly (readonly [string, string])[] = [
 export function readCredentials(
 	kubeconfig: string,
 	now: Date,
-): { readonly credentials: Credentials } | { readonly fault: string } {
+):
+	| { readonly credentials: Credentials; readonly expiresAt?: Date }
+	| { readonly fault: string } {
 	try {
 		const { cluster, user } = selectContext(kubeconfig);
 		refuse(cluster, REFUSED_IN_CLUSTER);
 		refuse(user, REFUSED_IN_USER);
-		return { credentials: credentialsOf(cluster, user, now) };
+		const credentials = credentialsOf(cluster, user, now);
+		const expiresAt = expiryOf(credentials.tls.cert, user.text("token"));
+		return { credentials, ...(expiresAt ? { expiresAt } : {}) };
 	} catch (thrown) {
 		if (thrown instanceof KubeconfigFault) return { fault: thrown.message };
 		// Not the message: it may quote what it failed on.

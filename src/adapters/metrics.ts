@@ -48,6 +48,7 @@ export function prometheus(): Exposition {
 				counters.get(name)?.inc(known(name, labels), by),
 			set: (name, labels, value) =>
 				gauges.get(name)?.set(known(name, labels), value),
+			drop: (name, labels) => gauges.get(name)?.remove(known(name, labels)),
 			observe: (name, labels, value) =>
 				histograms.get(name)?.observe(known(name, labels), value),
 		},

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { Clock } from "../shell/port.ts";
 import { type ApiOptions, type Credentials, HttpApi } from "./api.ts";
 import { serverOf } from "./credentials.ts";
+import { expiryOf } from "./expiry.ts";
 import { KubeconfigFault, type Part, selectContext } from "./kubeconfig.ts";
 import { fromBase64 } from "./tls.ts";
 
@@ -50,6 +51,13 @@ export function connectTrusted(
 	const authorization = authorizationOf(user, kubeconfig, clock, from);
 	if (cluster.has("proxy-url"))
 		throw new KubeconfigFault(`${cluster.at("proxy-url")} is not supported`);
+	const expiresAt = expiryOf(cert, user.text("token"));
+	if (expiresAt)
+		options.metrics?.set(
+			"twin_operator_credentials_expiry_timestamp_seconds",
+			{ cluster: options.cluster ?? DEFAULTS.cluster },
+			expiresAt.getTime() / 1_000,
+		);
 	const credentials: Credentials = {
 		server: serverOf(cluster),
 		tls: {

@@ -22,6 +22,8 @@ export const ADOPT = `${GROUP}/adopt`;
  * the gate, else `Agent`. The agent tells, so that the hub needs no rights on nodes.
  */
 export const FENCING = `${GROUP}/fencing`;
+/** On the Lease `agent` in a region: the agent's version, so that the hub can tell when it is another one than its own. */
+export const AGENT_VERSION = `${GROUP}/version`;
 /** Set by a person on a TwinService being deleted: name of an unreachable cluster whose side is let go. */
 export const LET_GO = `${GROUP}/let-go`;
 

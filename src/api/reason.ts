@@ -114,6 +114,11 @@ export const REASONS = {
 		"The cluster accepts the kubeconfig.",
 		NOTHING,
 	),
+	ExpiringSoon: entry(
+		["CredentialsValid"],
+		"The cluster accepts the kubeconfig, whose client certificate or token expires within 14 days.",
+		"Renew the Secret that spec.credentials names; it is taken up without a restart.",
+	),
 	AgentAtWork: entry(
 		["AgentReady"],
 		"The agent of the region is at work.",

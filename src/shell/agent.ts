@@ -42,6 +42,8 @@ export interface AgentDeps
 	extends Omit<RegionDeps, "grant" | "heartbeat" | "onSide" | "onConnected"> {
 	/** Of this process, another one with every start. */
 	readonly identity: string;
+	/** Of this program; told in the region's Lease. */
+	readonly version?: string;
 	/** Undefined: it holds no grant, and the hub decides. */
 	readonly pair?: Pair;
 }
@@ -68,7 +70,7 @@ const NOTHING: Authority = {
 const TIER = 3;
 
 export function startAgent(deps: AgentDeps): Agent {
-	const { identity, pair, ...shared } = deps;
+	const { identity, version, pair, ...shared } = deps;
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	let fencing: Fencing | undefined;
@@ -89,6 +91,7 @@ export function startAgent(deps: AgentDeps): Agent {
 		},
 		heartbeat: {
 			identity,
+			...(version === undefined ? {} : { version }),
 			...(pair ? { fencing: () => strengthOf(deps, fencing) } : {}),
 		},
 		...(pair

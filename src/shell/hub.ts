@@ -29,7 +29,7 @@ import { Events } from "./hub/event.ts";
 import { GrantWatch } from "./hub/grants.ts";
 import { Isolation } from "./hub/isolation.ts";
 import type { RegionLink } from "./hub/link.ts";
-import { measureActive } from "./hub/measure.ts";
+import { Gauges } from "./hub/measure.ts";
 import { orphanTurn } from "./hub/operation-turn.ts";
 import { Regions } from "./hub/regions.ts";
 import type { ServiceMemory } from "./hub/service-record.ts";
@@ -92,7 +92,7 @@ export function startHub(deps: StartHub): Hub {
 			),
 		onChange: (key, now, before) => {
 			if (!now) forget(key);
-			if (!now && before) measureActive(hub, before, {});
+			if (!now && before) hub.gauges.forgetService(before);
 			serviceQueue.add(key, ROUTINE);
 			// Only coming and going changes what a TwinCluster says.
 			if (!now || !before) reviewClusters();
@@ -102,7 +102,8 @@ export function startHub(deps: StartHub): Hub {
 		...watching,
 		resource: TWIN_CLUSTER,
 		project: parseCluster,
-		onChange: () => {
+		onChange: (name, now) => {
+			if (!now) hub.gauges.forgetRegion(name);
 			regions.review();
 			reviewClusters(0);
 		},
@@ -152,6 +153,7 @@ export function startHub(deps: StartHub): Hub {
 		log,
 		links: regions.links,
 		onChange: () => {
+			sayIsolated();
 			reviewServices();
 			reviewClusters(0);
 		},
@@ -186,6 +188,7 @@ export function startHub(deps: StartHub): Hub {
 		serviceQueue,
 		clusterQueue,
 		events: new Events(api, clock, log),
+		gauges: new Gauges(metrics),
 		isIsolated: () => isolation.isIsolated,
 		isSynced,
 	};
@@ -237,6 +240,13 @@ export function startHub(deps: StartHub): Hub {
 		}
 	}
 
+	const sayIsolated = (): void =>
+		metrics?.set(
+			"twin_operator_hub_isolated",
+			{},
+			isolation.isIsolated ? 1 : 0,
+		);
+	sayIsolated();
 	for (const it of reflectors) it.start();
 	void isolation.run(stopping.signal);
 	void grants.run(stopping.signal);
@@ -244,7 +254,7 @@ export function startHub(deps: StartHub): Hub {
 		if (stopping.signal.aborted) return;
 		regions.review();
 		isLinked = true;
-		for (const it of services.values()) measureActive(hub, it, it.status);
+		for (const it of services.values()) hub.gauges.service(it, it.status);
 		for (const service of pending.keys()) serviceQueue.add(service);
 		reviewServices();
 		reviewClusters(0);

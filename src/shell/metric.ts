@@ -18,10 +18,41 @@ export const METRICS = {
 		labels: ["cluster"],
 		help: "1 while the region's API server answers, 0 while it is silent or failing.",
 	},
+	twin_operator_service_condition: {
+		kind: "gauge",
+		labels: ["namespace", "service", "condition", "status", "reason"],
+		help: "1 for the status and the reason that a condition of the service has now.",
+	},
+	twin_operator_cluster_condition: {
+		kind: "gauge",
+		labels: ["cluster", "condition", "status", "reason"],
+		help: "1 for the status and the reason that a condition of the TwinCluster has now.",
+	},
+	twin_operator_hub_isolated: {
+		kind: "gauge",
+		labels: [],
+		help: "1 while the hub sees neither region, or not even itself, and decides nothing.",
+	},
+	twin_operator_credentials_expiry_timestamp_seconds: {
+		kind: "gauge",
+		labels: ["cluster"],
+		help: "Unix time at which the credentials for that cluster expire; missing where they do not say so.",
+	},
+	twin_operator_grant_confirmed: {
+		kind: "gauge",
+		labels: ["region", "by"],
+		help: "1 while that place confirms the region's right to run its Exclusive services: hub, twin, own.",
+	},
+	twin_operator_grant_margin_ratio: {
+		kind: "histogram",
+		labels: ["region"],
+		help: "Share of D_h that was left of the region's proof when the next renewal was confirmed.",
+		buckets: [0, 0.1, 0.25, 0.5, 0.75],
+	},
 	twin_operator_transitions_total: {
 		kind: "counter",
 		labels: ["kind"],
-		help: "Completed moves of a service by kind: Creation, Failover, Switchover.",
+		help: "Completed moves of a service by kind: Creation, Failover, Switchover, Failback.",
 	},
 	twin_operator_recovery_seconds: {
 		kind: "histogram",
@@ -67,8 +98,13 @@ export const METRICS = {
 	},
 	twin_operator_build_info: {
 		kind: "gauge",
-		labels: ["version", "command"],
-		help: "Always 1; its labels say what runs.",
+		labels: ["version", "command", "region"],
+		help: "Always 1; its labels say what runs, and of an agent in which region.",
+	},
+	twin_operator_agent_build_info: {
+		kind: "gauge",
+		labels: ["version", "cluster"],
+		help: "Always 1; the version that the agent of that region says in its Lease, as the hub reads it.",
 	},
 } as const satisfies Record<string, Metric>;
 

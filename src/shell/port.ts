@@ -121,7 +121,13 @@ export interface Connector {
 	connect(
 		region: string,
 		kubeconfig: string,
-	): { readonly api: Api } | { readonly fault: string };
+	):
+		| {
+				readonly api: Api;
+				/** Undefined: they do not say. */
+				readonly expiresAt?: Date;
+		  }
+		| { readonly fault: string };
 }
 
 /** One line per decision, in the words of the condition. Values are data, never secrets. */
@@ -142,6 +148,8 @@ export interface Metrics {
 		labels: Readonly<Record<string, string>>,
 		value: number,
 	): void;
+	/** Takes one series away: what it tells of is gone. */
+	drop(name: MetricName, labels: Readonly<Record<string, string>>): void;
 	observe(
 		name: MetricName,
 		labels: Readonly<Record<string, string>>,

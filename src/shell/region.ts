@@ -39,7 +39,10 @@ export interface RegionDeps {
 	/** Sides that have their turn at the same time. */
 	readonly concurrency?: number;
 	/** Set where the agent runs in its region: renews the Lease that the hub watches. */
-	readonly heartbeat?: Pick<HeartbeatOptions, "identity" | "fencing">;
+	readonly heartbeat?: Pick<
+		HeartbeatOptions,
+		"identity" | "fencing" | "version"
+	>;
 	/** Set where the agent holds grants: Exclusive sides then follow them, and no wish to become active. */
 	readonly grant?: Grant;
 	/** Set where agents answer gates: pods of Exclusive sides are then rendered behind one. */

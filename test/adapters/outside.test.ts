@@ -64,6 +64,26 @@ describe("connections", () => {
 		expect(connector.connect("north", "")).toHaveProperty("fault");
 	});
 
+	it("tell when their credentials end, by the hub's connector and from the agent's own files", async () => {
+		const claims = Buffer.from('{"exp":1900000000}').toString("base64url");
+		const text = config({}, { token: `e30.${claims}.c2ln` });
+		const http = { component: "agent", version: "1" };
+		const made = secretConnector(systemClock, http).connect("north", text);
+		expect(made).toMatchObject({ expiresAt: new Date(1_900_000_000_000) });
+		writeFileSync(join(dir, "ending"), text);
+		const { metrics, text: shown } = prometheus();
+		const cluster = "north";
+		const options = { ...http, cluster, metrics };
+		connectFile(join(dir, "ending"), systemClock, options).close();
+		const series =
+			'twin_operator_credentials_expiry_timestamp_seconds{cluster="north"}';
+		expect(await shown()).toContain(`${series} 1900000000`);
+		metrics.drop("twin_operator_credentials_expiry_timestamp_seconds", {
+			cluster,
+		});
+		expect(await shown()).not.toContain(series);
+	});
+
 	it("are made from a file of the operator's own, whose files are read, and a renewed token is used", async () => {
 		writeFileSync(join(dir, "ca.crt"), server.ca);
 		writeFileSync(join(dir, "token"), "one\n");

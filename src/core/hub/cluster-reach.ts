@@ -58,6 +58,7 @@ export function reachableOf({
 export function credentialsOf({
 	health,
 	credentialsFault,
+	credentialsEnd,
 }: ClusterSeen): Finding {
 	if (credentialsFault !== undefined)
 		return finding(
@@ -72,6 +73,13 @@ export function credentialsOf({
 			"False",
 			"CredentialsInvalid",
 			`${health.message}. Renew the kubeconfig in the Secret that spec.credentials.secretRef names.`,
+		);
+	if (health.kind === "Alive" && credentialsEnd !== undefined)
+		return finding(
+			"CredentialsValid",
+			"True",
+			"ExpiringSoon",
+			`The cluster accepts the kubeconfig, whose credentials expire at ${credentialsEnd}. Put new ones into the Secret that spec.credentials.secretRef names; they are taken up without a restart.`,
 		);
 	return health.kind === "Alive"
 		? finding(

@@ -52,6 +52,8 @@ export interface ClusterSeen {
 	readonly isolated: boolean;
 	/** Why the Secret gives no connection. */
 	readonly credentialsFault?: string;
+	/** When the credentials in use expire, if that is soon. */
+	readonly credentialsEnd?: string;
 	/** kube-system's uid, as read now. */
 	readonly clusterUID?: string;
 	/** Undefined: at work. */

@@ -1,14 +1,15 @@
 /** Whether the agent of a region with `agent: External` is at work: its Lease changes, by the hub's own observation. */
 import { LEASE } from "../../api/kind.ts";
-import { FENCING } from "../../api/label.ts";
+import { AGENT_VERSION, FENCING } from "../../api/label.ts";
 import type { FencingForm } from "../../core/hub/observation.ts";
 import type { Problem } from "../../core/hub/placement.ts";
-import type { Api, Clock } from "../port.ts";
+import type { Api, Clock, Metrics } from "../port.ts";
 import { AGENT_LEASE } from "../region/lease.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
 
 /** An agent whose Lease stands still for so long is not at work. */
 const AGENT_SILENT_MS = 30_000;
+const BUILD = "twin_operator_agent_build_info";
 
 export interface AgentWatchOptions {
 	readonly api: Api;
@@ -17,6 +18,7 @@ export interface AgentWatchOptions {
 	/** The operator's own, in the region. */
 	readonly namespace: string;
 	readonly signal: AbortSignal;
+	readonly metrics?: Metrics;
 }
 
 export class AgentWatch {
@@ -24,6 +26,7 @@ export class AgentWatch {
 	#lease: { version: string; sinceMs: number } | "missing" | undefined;
 	#reading = false;
 	#fencing: FencingForm | undefined;
+	#version: string | undefined;
 
 	constructor(options: AgentWatchOptions) {
 		this.#options = options;
@@ -32,6 +35,11 @@ export class AgentWatch {
 	/** As the agent says in its Lease; an agent that is gone has said nothing. */
 	get fencing(): FencingForm | undefined {
 		return this.problem() ? undefined : this.#fencing;
+	}
+
+	/** Nothing is told of it any more. */
+	forget(): void {
+		this.#sayVersion(undefined);
 	}
 
 	/** Undefined: at work. */
@@ -68,7 +76,9 @@ export class AgentWatch {
 		});
 		this.#reading = false;
 		if (answer.kind === "ok") {
-			const said = answer.body.metadata.annotations?.[FENCING];
+			const { annotations } = answer.body.metadata;
+			const said = annotations?.[FENCING];
+			this.#sayVersion(annotations?.[AGENT_VERSION]?.slice(0, 63));
 			this.#fencing = said === "Pod" || said === "Agent" ? said : undefined;
 			const version = answer.body.metadata.resourceVersion ?? "";
 			const before = this.#lease;
@@ -76,6 +86,18 @@ export class AgentWatch {
 			this.#lease = { version, sinceMs: clock.now() };
 		} else if (answer.kind === "refused" && answer.status === 404) {
 			this.#lease = "missing";
+			this.#sayVersion(undefined);
 		}
+	}
+
+	/** Of the agent that renewed the Lease last; older agents do not say. */
+	#sayVersion(version: string | undefined): void {
+		const { metrics, region: cluster, signal } = this.#options;
+		const before = this.#version;
+		const now = signal.aborted ? undefined : version;
+		if (before === now) return;
+		this.#version = now;
+		if (before) metrics?.drop(BUILD, { version: before, cluster });
+		if (now) metrics?.set(BUILD, { version: now, cluster }, 1);
 	}
 }

@@ -10,6 +10,7 @@ import {
 } from "../../core/hub/cluster.ts";
 import { isSilent, UNOBSERVED } from "../../core/hub/loss.ts";
 import { newsOf } from "../../core/hub/rollup.ts";
+import type { Clock } from "../port.ts";
 import type { Turn } from "../queue.ts";
 import { deleteSide } from "./act.ts";
 import { type HubContext, wallOf } from "./context.ts";
@@ -18,6 +19,9 @@ import { recordCluster, recordFinalizers } from "./record.ts";
 
 const UNSETTLED_MS = 5_000;
 const AGAIN_MS = 2_000;
+/** The alert TwinCredentialsExpiring has the same. */
+const EXPIRING_MS = 14 * 24 * 3_600_000;
+const EXPIRY_REVIEW_MS = 3_600_000;
 
 export async function clusterTurn(
 	hub: HubContext,
@@ -32,6 +36,7 @@ export async function clusterTurn(
 	if (told && (unread || link?.isSettled === false))
 		return { afterMs: UNSETTLED_MS };
 	const all = [...hub.clusters.values()];
+	const expiring = expiringOf(hub.clock, link);
 	const seen: ClusterSeen = {
 		cluster,
 		all,
@@ -40,6 +45,7 @@ export async function clusterTurn(
 		...(link?.credentialsFault === undefined
 			? {}
 			: { credentialsFault: link.credentialsFault }),
+		...(expiring === undefined ? {} : { credentialsEnd: expiring }),
 		...(link?.clusterUID === undefined ? {} : { clusterUID: link.clusterUID }),
 		...(link?.agent ? { agent: link.agent } : {}),
 		...grantsSeen(hub, cluster, link),
@@ -68,13 +74,27 @@ export async function clusterTurn(
 		for (const news of newsOf(cluster.status, status))
 			hub.events.tell(target, news);
 	}
-	hub.metrics?.set(
-		"twin_operator_region_reachable",
-		{ cluster: cluster.name },
-		link && !isSilent(link.health) ? 1 : 0,
-	);
+	if (hub.clusters.get(cluster.name))
+		hub.gauges.region(cluster.name, {
+			reachable: link !== undefined && !isSilent(link.health),
+			credentialsEnd: link?.credentialsEnd,
+			status,
+		});
 	if (!(await holdWhileUsed(hub, seen))) return "retry";
-	return removePending(hub, seen.pending, link);
+	return removePending(hub, seen.pending, link) ?? untilExpiring(hub, link);
+}
+
+/** Time alone makes a condition out of that: nothing else would bring the turn. */
+function untilExpiring({ clock }: HubContext, link?: RegionLink): Turn {
+	if (!link?.credentialsEnd || expiringOf(clock, link)) return undefined;
+	return { afterMs: EXPIRY_REVIEW_MS };
+}
+
+function expiringOf(clock: Clock, link?: RegionLink): string | undefined {
+	const end = link?.credentialsEnd;
+	if (!end || end.getTime() - clock.wall().getTime() > EXPIRING_MS)
+		return undefined;
+	return end.toISOString();
 }
 
 function grantsSeen(

@@ -11,6 +11,7 @@ import type { Reflector } from "../reflector.ts";
 import type { Events, EventTarget } from "./event.ts";
 import type { GrantWatch } from "./grants.ts";
 import type { RegionLink } from "./link.ts";
+import type { Gauges } from "./measure.ts";
 
 export interface HubDeps {
 	readonly installation: string;
@@ -51,6 +52,7 @@ export interface HubContext extends HubDeps {
 	readonly serviceQueue: Queue;
 	readonly clusterQueue: Queue;
 	readonly events: Events;
+	readonly gauges: Gauges;
 	/** The hub sees neither region, or not itself. */
 	readonly isIsolated: () => boolean;
 	/** Everything that was noted as seen; for readiness. */

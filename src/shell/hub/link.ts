@@ -45,6 +45,8 @@ export class RegionLink {
 	readonly verdicts = new Map<string, { hash: string; verdict: Verdict }>();
 	health: Health = UNOBSERVED;
 	credentialsFault: string | undefined;
+	/** Undefined: the credentials in use do not say. */
+	credentialsEnd: Date | undefined;
 	clusterUID: string | undefined;
 	lastAliveAt: string | undefined;
 	/** From when it can be watched. */
@@ -93,6 +95,7 @@ export class RegionLink {
 		}
 		const first = !this.api.connected;
 		const old = this.api.exchange(made.api);
+		this.credentialsEnd = made.expiresAt;
 		if (old) this.#closeLater(old);
 		this.credentialsFault = undefined;
 		if (first) this.#begin();
@@ -132,6 +135,7 @@ export class RegionLink {
 
 	async stop(): Promise<void> {
 		this.#stop.abort();
+		this.#agentWatch?.forget();
 		this.lane.stop();
 		await this.sides?.stop();
 		this.api.close();

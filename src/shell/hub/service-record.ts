@@ -8,7 +8,6 @@ import { operationStatus } from "../../core/hub/operation-status.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
 import type { Turn } from "../queue.ts";
 import type { HubContext } from "./context.ts";
-import { measure } from "./measure.ts";
 import { operationNews, waitingOperations } from "./operation-turn.ts";
 import {
 	recordCluster,
@@ -108,5 +107,5 @@ function tell(hub: HubContext, service: ServiceView, decision: Decision): void {
 		...{ namespace, name, uid },
 	};
 	for (const news of decision.news) hub.events.tell(target, news);
-	measure(hub, service, decision.status);
+	hub.gauges.recorded(service, decision.status);
 }

@@ -34,8 +34,9 @@ import {
 	sidesDue,
 	urgent,
 } from "../../core/region/grant/view.ts";
-import type { Api, Clock, Log } from "../port.ts";
+import type { Api, Clock, Log, Metrics } from "../port.ts";
 import { callOf, outcomeOf, PLACES, type Place } from "./grant-call.ts";
+import { GrantGauges } from "./grant-measure.ts";
 
 export interface GrantDeps {
 	/** Names of the TwinClusters. */
@@ -65,6 +66,7 @@ export interface GrantDeps {
 	readonly isReturned: (taken: string, side: OwnSide) => boolean;
 	/** Something that services go by has changed. Not called for a proof that is merely renewed. */
 	readonly onChange: (authority: Authority) => void;
+	readonly metrics?: Metrics;
 	/** With every renewal, drop and loss of the proof. */
 	readonly onProof?: (lastsMs: number) => void;
 }
@@ -99,9 +101,11 @@ class Runner implements Grant {
 	#told: readonly unknown[] = ["false false undefined false", 0, 0];
 	#writes = 0;
 	#proven: State["proof"] | undefined;
+	readonly #gauges: GrantGauges;
 
 	constructor(deps: GrantDeps) {
 		this.#deps = deps;
+		this.#gauges = new GrantGauges(deps.metrics);
 		this.#state = initialGrant(deps, timingOf(deps.profile), deps.instant());
 	}
 
@@ -176,7 +180,9 @@ class Runner implements Grant {
 		if (this.#stopping.signal.aborted) return;
 		const times = { sent, received: instant() };
 		const outcome = outcomeOf(action, answer);
-		this.#state = answered(this.#state, action, outcome, times);
+		const before = this.#state;
+		this.#state = answered(before, action, outcome, times);
+		this.#gauges.answered(before, this.#state);
 		if (action.kind === "swap" && outcome.kind === "lease")
 			this.#sayForced(action.change.forceAnswer);
 		this.#changed();
@@ -247,6 +253,7 @@ class Runner implements Grant {
 	#tell(): void {
 		if (this.#stopping.signal.aborted) return;
 		const { offers, at, proof } = this.#state;
+		this.#gauges.look(this.#state);
 		if (proof !== this.#proven) {
 			this.#proven = proof;
 			this.#deps.onProof?.(remainingMs(this.#state, at));

@@ -3,7 +3,7 @@
  * sees change. Its time is for people; nobody compares it with a clock.
  */
 import { LEASE } from "../../api/kind.ts";
-import { FENCING } from "../../api/label.ts";
+import { AGENT_VERSION, FENCING } from "../../api/label.ts";
 import type { Api, Clock, Log } from "../port.ts";
 import { REQUEST_TIMEOUT_MS } from "./context.ts";
 
@@ -23,6 +23,8 @@ export interface HeartbeatOptions {
 	 * beat, so it must answer from memory. Undefined: not known yet, nothing is said.
 	 */
 	readonly fencing?: () => "Pod" | "Agent" | undefined;
+	/** Of this program; the hub tells when it is another one than its own. */
+	readonly version?: string;
 	readonly signal: AbortSignal;
 }
 
@@ -57,13 +59,19 @@ async function beat(options: HeartbeatOptions): Promise<string | undefined> {
 		leaseDurationSeconds: (3 * HEARTBEAT_MS) / 1_000,
 	};
 	const fencing = options.fencing?.();
-	const metadata =
-		fencing === undefined ? {} : { annotations: { [FENCING]: fencing } };
+	const annotations = {
+		...(fencing === undefined ? {} : { [FENCING]: fencing }),
+		...(options.version === undefined
+			? {}
+			: { [AGENT_VERSION]: options.version }),
+	};
+	const says = Object.keys(annotations).length > 0;
+	const metadata = says ? { annotations } : {};
 	const renewed = await api.request({
 		...where,
 		verb: "merge",
 		name: AGENT_LEASE,
-		body: { ...(fencing === undefined ? {} : { metadata }), spec },
+		body: { ...(says ? { metadata } : {}), spec },
 	});
 	if (renewed.kind === "ok") return undefined;
 	if (renewed.kind !== "refused" || renewed.status !== 404) {

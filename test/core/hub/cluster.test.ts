@@ -104,6 +104,15 @@ describe("a TwinCluster", () => {
 			},
 		],
 		[
+			"credentials that end soon",
+			{ credentialsEnd: WALL },
+			{
+				Ready: "True Usable",
+				CredentialsValid: "True ExpiringSoon",
+				Stalled: "False NotStalled",
+			},
+		],
+		[
 			"no agent",
 			{ agent: { reason: "AgentMissing", message: "no Lease" } },
 			{ Ready: "False AgentMissing", AgentReady: "False AgentMissing" },

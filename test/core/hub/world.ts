@@ -24,6 +24,7 @@ import { ControlPlane } from "../../clusters/embedded/control-plane.ts";
 import { projectCrds } from "../../clusters/embedded/crds.ts";
 import type { Link } from "../../clusters/embedded/link.ts";
 import { seeded } from "../../clusters/embedded/seed.ts";
+import { Series } from "../series.ts";
 import {
 	clusterObject,
 	DEPLOYMENT,
@@ -40,6 +41,11 @@ const WRITES = new Set(["create", "apply", "merge", "json", "delete"]);
 const CRDS = projectCrds() as unknown as KubeObject[];
 const SIDE_CRD = CRDS.find((it) => it.metadata.name?.startsWith("twinsides"));
 type Name = "hub" | RegionName;
+const each = <T>(of: (name: Name, nth: number) => T): Record<Name, T> => ({
+	hub: of("hub", 0),
+	north: of("north", 1),
+	south: of("south", 2),
+});
 
 export class World {
 	readonly clock = new VirtualClock();
@@ -51,6 +57,9 @@ export class World {
 	/** Reads of single TwinSides by the operator. */
 	sideReads = 0;
 	readonly log: string[] = [];
+	readonly metrics = new Series();
+	/** What the connector knows of every region's. */
+	credentials: { readonly expiresAt?: Date } = {};
 	hub: Hub | undefined;
 	#hubs = 0;
 
@@ -62,22 +71,9 @@ export class World {
 				seed,
 				crds: name === "hub" ? (CRDS as never) : [],
 			});
-		this.planes = {
-			hub: plane("hub", 1),
-			north: plane("north", 2),
-			south: plane("south", 3),
-		};
-		const { hub, north, south } = this.planes;
-		this.links = {
-			hub: hub.newLink(),
-			north: north.newLink(),
-			south: south.newLink(),
-		};
-		this.person = {
-			hub: hub.connect("person").api,
-			north: north.connect("person").api,
-			south: south.connect("person").api,
-		};
+		this.planes = each((name, nth) => plane(name, nth + 1));
+		this.links = each((name) => this.planes[name].newLink());
+		this.person = each((name) => this.planes[name].connect("person").api);
 	}
 
 	/** Hub and regions, both registered, and the operator running. */
@@ -124,7 +120,7 @@ export class World {
 			connector: {
 				connect: (_, kubeconfig) =>
 					kubeconfig === "north" || kubeconfig === "south"
-						? { api: this.#watched(kubeconfig) }
+						? { api: this.#watched(kubeconfig), ...this.credentials }
 						: { fault: "it is no kubeconfig" },
 			},
 			clock: this.clock,
@@ -133,6 +129,7 @@ export class World {
 				info: (_, message) => this.log.push(message),
 				warn: (_, message) => this.log.push(message),
 			},
+			metrics: this.metrics,
 			...(SIDE_CRD ? { sideCrd: SIDE_CRD } : {}),
 		});
 	}

@@ -12,6 +12,7 @@ it("renews the agent's Lease every ten seconds, and creates it when it is missin
 		log: { info: () => {}, warn: () => {} },
 		namespace: "apps",
 		identity: "agent-1",
+		version: "0.2.0",
 		signal: stop.signal,
 	});
 	const seen = new Set<string | undefined>();
@@ -19,6 +20,9 @@ it("renews the agent's Lease every ten seconds, and creates it when it is missin
 		await world.clock.advance(1_000);
 		const lease = await world.get(LEASE, "agent");
 		expect(lease?.spec).toMatchObject({ holderIdentity: "agent-1" });
+		expect(lease?.metadata.annotations).toEqual({
+			"twin-operator.dev/version": "0.2.0",
+		});
 		seen.add(lease?.metadata.resourceVersion);
 	}
 	expect(seen.size).toBeGreaterThanOrEqual(6);

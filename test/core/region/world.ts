@@ -87,6 +87,7 @@ export class World {
 					if (name === "twin_operator_reconcile_turns_total") this.turns++;
 				},
 				set: () => {},
+				drop: () => {},
 				observe: () => {},
 			},
 		});
