@@ -36,6 +36,7 @@ export default defineConfig({
 			layer("embedded", ["test/contract/embedded*.test.ts"], 60),
 			layer("sim", ["test/sim/**/*.test.ts"], 300),
 			layer("demo", ["test/demo/**/*.test.ts"], 300, false),
+			layer("tools", ["test/tools/**/*.test.ts"], 120),
 			layer("contract", ["test/contract/real*.test.ts"], 300, false),
 			layer("cluster", ["test/cluster/**/*.test.ts"], 300),
 			layer("node", ["test/node/**/*.test.ts"], 300, false),

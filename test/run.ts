@@ -13,12 +13,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programs } from "./clusters/real/binaries.ts";
 import { nodeFault, prepareNodes } from "./clusters/real/node/node.ts";
+import type { Part } from "./clusters/real/part.ts";
+import { TOOLS } from "./clusters/real/tool.ts";
 
 interface Layer {
 	readonly name: string;
 	readonly what: string;
 	/** Needs real control planes. */
 	readonly real?: boolean;
+	/** Needs other programs than a control plane's, and no control plane. */
+	readonly parts?: readonly Part[];
 	/** Needs real nodes too. */
 	readonly nodes?: boolean;
 	/** Takes minutes. */
@@ -43,6 +47,11 @@ const LAYERS: readonly Layer[] = [
 	{ name: "embedded", what: "contract, on the embedded API server" },
 	{ name: "sim", what: "the operator in virtual time", slow: true },
 	{ name: "demo", what: "the demo", slow: true },
+	{
+		name: "tools",
+		what: "alerts and health checks, by promtool and Argo CD",
+		parts: TOOLS,
+	},
 	{ name: "contract", what: "contract, on a real API server", real: true },
 	{ name: "cluster", what: "the operator on real control planes", real: true },
 	{
@@ -80,7 +89,7 @@ function wanted(argv: readonly string[]): {
 	const layers = LAYERS.filter(
 		(it) =>
 			(names.length === 0 || names.includes(it.name)) &&
-			!(fast && (it.real || it.slow)),
+			!(fast && (it.real || it.slow || it.parts)),
 	);
 	return { layers, rest };
 }
@@ -187,7 +196,7 @@ async function missingFor(layer: Layer): Promise<string | undefined> {
 		// Before minutes are spent on building what cannot run here.
 		const fault = layer.nodes ? nodeFault() : undefined;
 		if (fault) return fault;
-		await programs();
+		await programs(layer.parts);
 		if (layer.nodes) await prepareNodes();
 		return undefined;
 	} catch (error) {
@@ -220,7 +229,8 @@ for (const layer of layers) {
 	if (broken) break;
 	console.log(`\n━━ ${layer.name}: ${layer.what}`);
 	const started = performance.now();
-	const missing = layer.real ? await missingFor(layer) : undefined;
+	const missing =
+		layer.real || layer.parts ? await missingFor(layer) : undefined;
 	const outcome =
 		missing !== undefined
 			? cannotRun(layer, missing)

@@ -1,0 +1,97 @@
+/** What is shipped for Prometheus and Grafana speaks of metrics that exist, and each alert has its page. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { unknownIn } from "./expression.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+interface Alert {
+	readonly alert: string;
+	readonly expr: string;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly annotations: Readonly<Record<string, string>>;
+}
+const { groups } = load(read("charts/twin-operator/files/alerts.yaml")) as {
+	groups: { rules: Alert[] }[];
+};
+const alerts = groups.flatMap((it) => it.rules);
+const names = alerts.map((it) => it.alert);
+
+describe("an expression that uses what there is not", () => {
+	it.each([
+		["twin_operator_gone", "there is no metric twin_operator_gone"],
+		[
+			"twin_operator_recovery_seconds > 3",
+			"there is no metric twin_operator_recovery_seconds",
+		],
+		[
+			'twin_operator_region_reachable{region="north"}',
+			"twin_operator_region_reachable has no label region",
+		],
+		[
+			"sum by (region) (twin_operator_region_reachable)",
+			"no metric in it has the label region",
+		],
+		["up == 0", "it uses no metric of the operator"],
+	])("is found out: %s", (expression, fault) => {
+		expect(unknownIn(expression)).toEqual([fault]);
+	});
+
+	it("is not found where all is there", () => {
+		const expression =
+			'sum by (le, cluster) (rate(twin_operator_api_request_seconds_bucket{verb=~"a|b"}[5m])) unless on (cluster) twin_operator_region_reachable == 1';
+		expect(unknownIn(expression)).toEqual([]);
+	});
+});
+
+describe("the alerts", () => {
+	it.each(alerts)("$alert uses metrics and labels that exist", ({ expr }) => {
+		expect(unknownIn(expr)).toEqual([]);
+	});
+
+	it.each(alerts)("$alert says what, why, what to do, and how bad", (it) => {
+		expect(["critical", "warning"]).toContain(it.labels.severity);
+		expect(it.annotations).toEqual({
+			summary: expect.stringMatching(/\.$/),
+			description: expect.stringMatching(/\. .*\.$/s),
+			runbook: `docs/runbooks/${it.alert}.md`,
+		});
+	});
+
+	it("have different names", () => {
+		expect(new Set(names).size).toBe(names.length);
+	});
+
+	it("have a page each, and every page an alert", () => {
+		const pages = readdirSync(join(ROOT, "docs/runbooks"))
+			.filter((it) => it !== "README.md")
+			.map((it) => it.replace(/\.md$/, ""));
+		expect(pages.sort()).toEqual(names.toSorted());
+	});
+
+	it("are listed with their severity", () => {
+		const rows = [
+			...read("docs/runbooks/README.md").matchAll(
+				/^\| \[(\w+)\]\(\1\.md\) \| (\w+) \|/gm,
+			),
+		].map((it) => `${it[1]} ${it[2]}`);
+		const wanted = alerts.map((it) => `${it.alert} ${it.labels.severity}`);
+		expect(rows.sort()).toEqual(wanted.sort());
+	});
+
+	it.each(names)("%s's page answers the four questions", (name) => {
+		const headings = [
+			...read(`docs/runbooks/${name}.md`).matchAll(/^#+ (.+)$/gm),
+		].map((it) => it[1]);
+		expect(headings).toEqual([
+			name,
+			"What it means",
+			"How to see it",
+			"What to do",
+			"When to stop and call somebody",
+		]);
+	});
+});
