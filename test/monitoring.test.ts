@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { dashboard } from "./dashboard.ts";
 import { unknownIn } from "./expression.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -93,5 +94,53 @@ describe("the alerts", () => {
 			"What to do",
 			"When to stop and call somebody",
 		]);
+	});
+});
+
+describe("the dashboard", () => {
+	const { panels, templating } = dashboard();
+	const targets = panels.flatMap((panel) =>
+		panel.targets.map((it) => ({ ...it, name: `${panel.title} ${it.refId}` })),
+	);
+
+	it("asks for its Prometheus, and asks nobody else", () => {
+		expect(templating.list).toMatchObject([
+			{ name: "datasource", type: "datasource", query: "prometheus" },
+		]);
+		const uids = [...panels, ...targets].map((it) => it.datasource.uid);
+		for (const uid of uids) expect(uid).toMatch(/^\$\{datasource\}$/);
+	});
+
+	it.each(targets)("$name uses metrics and labels that exist", ({ expr }) => {
+		expect(unknownIn(expr)).toEqual([]);
+	});
+
+	it("has panels with ids, titles and words of their own", () => {
+		for (const field of ["id", "title", "description"] as const) {
+			const all = panels.map((it) => it[field]);
+			expect(new Set(all).size, field).toBe(all.length);
+			expect(all).not.toContain("");
+		}
+	});
+
+	it("has no panel over another one, and none beside the page", () => {
+		const taken = new Map<string, string>();
+		for (const { title, gridPos } of panels) {
+			expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+			for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
+				for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+					expect(taken.get(`${x}/${y}`), title).toBeUndefined();
+					taken.set(`${x}/${y}`, title);
+				}
+		}
+	});
+
+	it("shows every metric that an alert goes by", () => {
+		const used = (it: string) => it.match(/twin_operator_\w+/g) ?? [];
+		const shown = new Set(targets.flatMap((it) => used(it.expr)));
+		const missing = alerts
+			.flatMap((it) => used(it.expr))
+			.filter((it) => !shown.has(it));
+		expect(missing).toEqual([]);
 	});
 });

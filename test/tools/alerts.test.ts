@@ -1,9 +1,11 @@
 /** The alerts, parsed and evaluated by Prometheus' own tool. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { expect, it } from "vitest";
 import { prometheus } from "../../src/adapters/metrics.ts";
+import { dashboard } from "../dashboard.ts";
 import { ROOT, tool } from "./run.ts";
 
 const RULES = "charts/twin-operator/files/alerts.yaml";
@@ -54,4 +56,27 @@ it("stand on metrics that Prometheus has nothing to say against", async () => {
 		.split("\n")
 		.filter((it) => it.includes("twin_operator_"));
 	await tool("promtool", ["check", "metrics"], `${own.join("\n")}\n`);
+});
+
+it("share their language with the dashboard's expressions", async () => {
+	const rules = dashboard().panels.flatMap((panel) =>
+		panel.targets.map((it) => ({
+			record: `panel:${panel.id}:${it.refId}`,
+			// Grafana puts the time in sight there.
+			expr: it.expr.replaceAll("$__range", "1h"),
+		})),
+	);
+	const dir = mkdtempSync(join(tmpdir(), "twin-operator-test-"));
+	try {
+		const file = join(dir, "panels.json");
+		// JSON is YAML.
+		writeFileSync(
+			file,
+			JSON.stringify({ groups: [{ name: "panels", rules }] }),
+		);
+		const said = await tool("promtool", ["check", "rules", file]);
+		expect(said).toContain(`${rules.length} rules found`);
+	} finally {
+		rmSync(dir, { recursive: true });
+	}
 });
