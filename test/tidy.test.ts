@@ -266,20 +266,4 @@ describe("documentation", () => {
 	it("lists every metric, and no other", () => {
 		expect(rows("docs/metrics.md")).toEqual(Object.keys(METRICS).sort());
 	});
-
-	it("has no link to a file that is not there", () => {
-		const faults = files
-			.filter((it) => it.endsWith(".md"))
-			.flatMap((path) =>
-				[
-					...read(path).matchAll(
-						/\]\((?!https?:|#|mailto:)([^)#]+)(#[^)]*)?\)/g,
-					),
-				]
-					.map((it) => it[1] ?? "")
-					.filter((it) => !existsSync(join(ROOT, dirname(path), it)))
-					.map((it) => `${path} links to ${it}, which is not there`),
-			);
-		expect(faults).toEqual([]);
-	});
 });
