@@ -27,6 +27,7 @@ function anchorsOf(text: string): Set<string> {
 	for (const [, heading = ""] of body.matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
 		const words = heading
 			.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+			.replace(/(?<!\w)_([^_]+)_(?!\w)/g, "$1")
 			.toLowerCase()
 			.replace(/[^\p{L}\p{N}\p{M}_ -]/gu, "")
 			.replaceAll(" ", "-");
@@ -92,7 +93,7 @@ describe("a link", () => {
 	});
 
 	it("leads to headings as GitHub names them, the second of the same name too", () => {
-		expect([...anchorsOf("# A `b.c`: d, _e_\n")]).toEqual(["a-bc-d-_e_"]);
+		expect([...anchorsOf("# A `b.c`: d, _e_\n")]).toEqual(["a-bc-d-e"]);
 		expect([...anchorsOf("## A\n```\n## A\n```\n## A\n")]).toEqual([
 			"a",
 			"a-1",

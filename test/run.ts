@@ -49,7 +49,7 @@ const LAYERS: readonly Layer[] = [
 	{ name: "demo", what: "the demo", slow: true },
 	{
 		name: "tools",
-		what: "alerts and health checks, by promtool and Argo CD",
+		what: "alerts, health and status, by promtool, Argo CD and kstatus",
 		parts: TOOLS,
 	},
 	{ name: "contract", what: "contract, on a real API server", real: true },

@@ -7,7 +7,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 
 /** Runs one of the tools in the project's folder. Throws with everything that it said. */
 export async function tool(
-	name: "promtool" | "argocd",
+	name: "promtool" | "argocd" | "kstatus",
 	args: readonly string[],
 	input = "",
 ): Promise<string> {

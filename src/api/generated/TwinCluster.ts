@@ -52,7 +52,7 @@ export interface ITwinCluster {
    */
   "status"?: {
     /**
-     * The metadata.generation that this status speaks of.
+     * The metadata.generation that this status speaks of; -1 before there is any.
      */
     "observedGeneration"?: number;
     /**

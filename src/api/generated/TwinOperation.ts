@@ -46,7 +46,7 @@ export interface ITwinOperation {
    */
   "status"?: {
     /**
-     * The metadata.generation that this status speaks of.
+     * The metadata.generation that this status speaks of; -1 before there is any.
      */
     "observedGeneration"?: number;
     /**

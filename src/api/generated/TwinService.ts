@@ -126,7 +126,7 @@ export interface ITwinService {
    */
   "status"?: {
     /**
-     * The metadata.generation that this status speaks of.
+     * The metadata.generation that this status speaks of; -1 before there is any.
      */
     "observedGeneration"?: number;
     /**

@@ -32,7 +32,9 @@ export function programs(
 export function givenFault(parts: readonly Part[] = PARTS): string | undefined {
 	const given = process.env[GIVEN];
 	if (!given) return undefined;
-	const missing = namesOf(parts).filter((it) => !existsSync(join(given, it)));
+	const missing = namesOf(parts.filter((it) => it.release)).filter(
+		(it) => !existsSync(join(given, it)),
+	);
 	if (missing.length === 0) return undefined;
 	return `${GIVEN}=${given} lacks ${missing.join(", ")}`;
 }
@@ -42,17 +44,15 @@ async function find(
 	say: (line: string) => void,
 ): Promise<Programs> {
 	const given = process.env[GIVEN];
-	if (given) {
-		const fault = givenFault(parts);
-		if (fault) throw new Error(fault);
-		return new Map(namesOf(parts).map((it) => [it, join(given, it)]));
-	}
+	const fault = givenFault(parts);
+	if (fault) throw new Error(fault);
 	const result = new Map<string, string>();
 	for (const part of parts) {
-		if (!inCache(part)) await obtain(part, say);
-		for (const name of Object.keys(part.programs)) {
-			result.set(name, join(placeOf(part), name));
-		}
+		const isGiven = given && part.release;
+		if (!isGiven && !inCache(part)) await obtain(part, say);
+		const place = isGiven ? given : placeOf(part);
+		for (const name of Object.keys(part.programs))
+			result.set(name, join(place, name));
 	}
 	return result;
 }

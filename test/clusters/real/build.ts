@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { install } from "./debian.ts";
@@ -18,14 +18,14 @@ export async function build(
 	say(
 		`building ${part.name} ${part.version} (${names.join(", ")}) with Go, once: about ${part.buildSeconds} s on two cores with an empty Go cache, and the time to fetch its modules`,
 	);
-	// A copy, because -mod=mod writes go.sum beside go.mod.
+	// A copy, because -mod=mod writes go.sum beside go.mod. A program of our own lies there too.
 	const place = mkdtempSync(join(tmpdir(), "twin-operator-build-"));
 	const began = performance.now();
 	try {
-		copyFileSync(
-			join(import.meta.dirname, "build", part.module ?? part.name, "go.mod"),
-			join(place, "go.mod"),
-		);
+		const module = part.module ?? part.name;
+		cpSync(join(import.meta.dirname, "build", module), place, {
+			recursive: true,
+		});
 		for (const [name, goPackage] of Object.entries(part.programs)) {
 			const progress = setInterval(() => {
 				const seconds = Math.round((performance.now() - began) / 1000);

@@ -21,6 +21,7 @@ export async function download(
 	dir: string,
 	say: (line: string) => void,
 ): Promise<string | undefined> {
+	if (!part.release) return "nobody releases it";
 	const platform = {
 		os: process.platform,
 		arch: arch() === "x64" ? "amd64" : arch(),

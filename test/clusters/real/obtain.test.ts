@@ -94,6 +94,11 @@ describe("a download", () => {
 		expect(lines).toHaveLength(1);
 	});
 
+	it("is not tried where nobody releases the program", async () => {
+		const { release: _, ...part } = PARTS[0] as Part;
+		expect(await download(part, dir, ignore)).toBe("nobody releases it");
+	});
+
 	it("says why there is none", async () => {
 		const lost = { url: `${base}/no`, checksumUrl: `${base}/no.sha256` };
 		expect(await fetched(lost)).toContain("404");

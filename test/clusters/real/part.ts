@@ -13,8 +13,11 @@ export interface Part {
 	readonly buildPackages?: readonly Package[];
 	/** Cold build on two cores, for the message that asks for patience. */
 	readonly buildSeconds: number;
-	/** URL of one released program, or of an archive that holds it. */
-	readonly release: (program: string, platform: Platform) => Release;
+	/**
+	 * URL of one released program, or of an archive that holds it. Absent: nobody
+	 * releases it, so it is built, whatever directory is given.
+	 */
+	readonly release?: (program: string, platform: Platform) => Release;
 }
 
 /** A package of Debian, and a command that succeeds where it is installed. */

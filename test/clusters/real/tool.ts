@@ -1,10 +1,11 @@
-/** Programs that judge what this project ships for them: its alerts, and its health checks for Argo CD. */
+/** Programs that judge what this project ships for them: its alerts, its health checks for Argo CD, and the status of its objects. */
 import type { Part } from "./part.ts";
 
 const PROMETHEUS = "3.16.0";
 /** Its Go module counts another way: v3.16.0 is v0.316.0. */
 const PROMETHEUS_MODULE = "v0.316.0";
 const ARGOCD = "3.5.7";
+const KSTATUS = "0.37.2";
 
 export const TOOLS: readonly Part[] = [
 	{
@@ -37,5 +38,13 @@ export const TOOLS: readonly Part[] = [
 				checksumUrl: `${base}/cli_checksums.txt`,
 			};
 		},
+	},
+	{
+		name: "kstatus",
+		version: `v${KSTATUS}`,
+		// A library; the program around it is our own.
+		programs: { kstatus: "." },
+		ldflags: "-s -w",
+		buildSeconds: 20,
 	},
 ];
