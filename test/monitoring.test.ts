@@ -68,7 +68,8 @@ describe("the alerts", () => {
 
 	it("have a page each, and every page an alert", () => {
 		const pages = readdirSync(join(ROOT, "docs/runbooks"))
-			.filter((it) => it !== "README.md")
+			// The others are about work that no alert asks for.
+			.filter((it) => it.startsWith("Twin"))
 			.map((it) => it.replace(/\.md$/, ""));
 		expect(pages.sort()).toEqual(names.toSorted());
 	});
