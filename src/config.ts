@@ -11,6 +11,7 @@ import {
 	type GrantConfig,
 	grantFaults,
 	grantOf,
+	RENEWAL_FLAGS,
 } from "./config/grant.ts";
 import { PROFILES, type ProfileName } from "./core/profile.ts";
 
@@ -111,6 +112,7 @@ const FLAGS = {
 		check: label,
 	},
 	...GRANT_FLAGS,
+	...RENEWAL_FLAGS,
 	...GATE_FLAGS,
 } as const satisfies Record<string, Flag>;
 

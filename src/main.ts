@@ -8,6 +8,7 @@ import { serveGate } from "./adapters/gate-server.ts";
 import { serveHealth } from "./adapters/http.ts";
 import { jsonLog } from "./adapters/log.ts";
 import { prometheus } from "./adapters/metrics.ts";
+import { connectRenewable } from "./adapters/renewable.ts";
 import { connectFile, connectInCluster } from "./adapters/trusted.ts";
 import type { KubeObject } from "./api/object.ts";
 import { COMMANDS } from "./cli/command.ts";
@@ -169,11 +170,18 @@ function pairOf(
 	const fault = timingFault(profile);
 	if (fault !== undefined) throw new Error(`profile ${name}: ${fault}`);
 	const connect = (path: string, cluster: string) =>
-		connectFile(path, systemClock, { ...http, cluster });
+		connectRenewable(path, systemClock, { ...http, cluster });
+	const twin = connect(grant.twinKubeconfig, grant.twin);
+	const witness = connect(grant.witnessKubeconfig, "hub");
+	const renewals = [
+		{ ...twin, place: grant.twin, secret: grant.twinSecret },
+		{ ...witness, place: "hub", secret: grant.witnessSecret },
+	].flatMap(({ secret, ...it }) => (secret ? [{ ...it, secret }] : []));
 	return {
 		peer: grant.twin,
-		peerApi: connect(grant.twinKubeconfig, grant.twin),
-		witnessApi: connect(grant.witnessKubeconfig, "hub"),
+		peerApi: twin.api,
+		witnessApi: witness.api,
+		renewals,
 		profile,
 		instant: systemInstant,
 		// On the clock that all processes of one machine share.

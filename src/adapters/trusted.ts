@@ -30,6 +30,8 @@ export function connectTrusted(
 	clock: Clock,
 	options: Partial<ApiOptions> = {},
 	from = ".",
+	/** In place of what the kubeconfig has. */
+	authorization?: Credentials["authorization"],
 ): HttpApi {
 	const { cluster, user } = selectContext(kubeconfig);
 	const content = (part: Part, data: string, file: string) => {
@@ -48,16 +50,11 @@ export function connectTrusted(
 	const cert = content(user, "client-certificate-data", "client-certificate");
 	const key = content(user, "client-key-data", "client-key");
 	const servername = cluster.text("tls-server-name");
-	const authorization = authorizationOf(user, kubeconfig, clock, from);
+	const asking =
+		authorization ?? authorizationOf(user, kubeconfig, clock, from);
 	if (cluster.has("proxy-url"))
 		throw new KubeconfigFault(`${cluster.at("proxy-url")} is not supported`);
-	const expiresAt = expiryOf(cert, user.text("token"));
-	if (expiresAt)
-		options.metrics?.set(
-			"twin_operator_credentials_expiry_timestamp_seconds",
-			{ cluster: options.cluster ?? DEFAULTS.cluster },
-			expiresAt.getTime() / 1_000,
-		);
+	noteExpiry(options, cert, user.text("token"));
 	const credentials: Credentials = {
 		server: serverOf(cluster),
 		tls: {
@@ -69,9 +66,23 @@ export function connectTrusted(
 				? { rejectUnauthorized: false }
 				: {}),
 		},
-		...(authorization ? { authorization } : {}),
+		...(asking ? { authorization: asking } : {}),
 	};
 	return new HttpApi(credentials, { ...DEFAULTS, ...options });
+}
+
+export function noteExpiry(
+	{ cluster, metrics }: Partial<ApiOptions>,
+	certificate: string | undefined,
+	token: string | undefined,
+): void {
+	const expiresAt = expiryOf(certificate, token);
+	if (expiresAt)
+		metrics?.set(
+			"twin_operator_credentials_expiry_timestamp_seconds",
+			{ cluster: cluster ?? DEFAULTS.cluster },
+			expiresAt.getTime() / 1_000,
+		);
 }
 
 export function connectFile(
@@ -141,7 +152,7 @@ async function fromProgram(kubeconfig: string, from: string): Promise<string> {
 }
 
 /** Asks again when the value is old; concurrent callers share the question. */
-function remembered(
+export function remembered(
 	clock: Clock,
 	ask: () => Promise<string>,
 ): () => string | Promise<string> {

@@ -51,6 +51,12 @@ export const NAMESPACE = of("", "v1", "Namespace", "namespaces", false);
 export const NODE = of("", "v1", "Node", "nodes", false);
 export const POD = of("", "v1", "Pod", "pods");
 export const SECRET = of("", "v1", "Secret", "secrets");
+export const SERVICE_ACCOUNT = of(
+	"",
+	"v1",
+	"ServiceAccount",
+	"serviceaccounts",
+);
 export const EVENT = of("", "v1", "Event", "events");
 export const DEPLOYMENT = of("apps", "v1", "Deployment", "deployments");
 export const JOB = of("batch", "v1", "Job", "jobs");
@@ -69,7 +75,7 @@ export const CRD = of(
  * holds the same list; a test compares the two.
  */
 export const MANIFEST_KINDS: readonly Resource[] = [
-	of("", "v1", "ServiceAccount", "serviceaccounts"),
+	SERVICE_ACCOUNT,
 	of("rbac.authorization.k8s.io", "v1", "Role", "roles"),
 	of("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"),
 	of("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),

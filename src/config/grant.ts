@@ -8,6 +8,9 @@ export interface GrantConfig {
 	readonly twinKubeconfig: string;
 	/** Of the hub, or of another API server that stands in for it. */
 	readonly witnessKubeconfig: string;
+	/** Secrets in which the renewed ones are kept; undefined: nothing is renewed. */
+	readonly twinSecret?: string;
+	readonly witnessSecret?: string;
 }
 
 export const GRANT_FLAGS = {
@@ -30,6 +33,22 @@ export const GRANT_FLAGS = {
 	},
 } as const satisfies Record<string, Flag>;
 
+/** Optional, beside those. */
+export const RENEWAL_FLAGS = {
+	"twin-secret": {
+		value: "NAME",
+		help: "Secret of the own cluster, in the operator's namespace, that twin-kubeconfig comes from: its token is renewed, and kept there",
+		only: "agent",
+		check: label,
+	},
+	"witness-secret": {
+		value: "NAME",
+		help: "the same for witness-kubeconfig",
+		only: "agent",
+		check: label,
+	},
+} as const satisfies Record<string, Flag>;
+
 type Name = keyof typeof GRANT_FLAGS;
 const NAMES = Object.keys(GRANT_FLAGS) as Name[];
 
@@ -43,7 +62,14 @@ export function grantOf(values: ReadonlyMap<string, string>): {
 	const twin = values.get("twin");
 	const twinKubeconfig = values.get("twin-kubeconfig");
 	const witnessKubeconfig = values.get("witness-kubeconfig");
-	return twin && twinKubeconfig && witnessKubeconfig
-		? { grant: { twin, twinKubeconfig, witnessKubeconfig } }
-		: {};
+	if (!twin || !twinKubeconfig || !witnessKubeconfig) return {};
+	const twinSecret = values.get("twin-secret");
+	const witnessSecret = values.get("witness-secret");
+	return {
+		grant: {
+			...{ twin, twinKubeconfig, witnessKubeconfig },
+			...(twinSecret ? { twinSecret } : {}),
+			...(witnessSecret ? { witnessSecret } : {}),
+		},
+	};
 }

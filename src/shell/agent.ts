@@ -12,6 +12,7 @@ import type { Instant } from "../core/region/grant/instant.ts";
 import type { Api } from "./port.ts";
 import { watchFencing } from "./region/fencing.ts";
 import { startGrant } from "./region/grant.ts";
+import { type Renewal, renewing } from "./region/renewal.ts";
 import { type Region, type RegionDeps, startRegion } from "./region.ts";
 
 /** Where the region's grant is kept, beside its own API server. */
@@ -26,6 +27,8 @@ export interface Pair {
 	readonly profile: Profile;
 	/** All clocks of the machine at one moment. */
 	readonly instant: () => Instant;
+	/** Credentials that are renewed here. */
+	readonly renewals?: readonly Renewal[];
 	/** For who wants to show later that two regions never ran at one time. */
 	readonly onStanding?: (standing: Proven) => void;
 }
@@ -127,6 +130,7 @@ export function startAgent(deps: AgentDeps): Agent {
 	if (pair && grant) {
 		authority = () => grant.authority();
 		remaining = () => grant.remainingMs();
+		for (const it of pair.renewals ?? []) void renewing(it, deps, signal);
 		void review(deps, pair.profile, () => region.reconsider(), signal);
 		void watchFencing({
 			...deps,

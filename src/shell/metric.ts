@@ -38,6 +38,11 @@ export const METRICS = {
 		labels: ["cluster"],
 		help: "Unix time at which the credentials for that cluster expire; missing where they do not say so.",
 	},
+	twin_operator_credentials_renewed: {
+		kind: "gauge",
+		labels: ["cluster"],
+		help: "1 while this process renews its token for that cluster by itself, 0 when the last attempt failed.",
+	},
 	twin_operator_grant_confirmed: {
 		kind: "gauge",
 		labels: ["region", "by"],

@@ -29,7 +29,7 @@ export interface Call {
 	readonly resource: Resource;
 	readonly namespace?: string;
 	readonly name?: string;
-	readonly subresource?: "status";
+	readonly subresource?: "status" | "token";
 	/** apply: the object; merge: an RFC 7386 patch; json: RFC 6902 operations; delete: DeleteOptions. */
 	readonly body?: unknown;
 	/** labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, fieldManager, force, propagationPolicy … */
@@ -114,6 +114,16 @@ export interface Api {
 	watch(call: WatchCall): Promise<WatchEnd>;
 	/** Ends every connection; later calls answer `silent`, `aborted`. */
 	close(): void;
+}
+
+/** A token that this process renews. Never logged. */
+export interface Credential {
+	/** Whose it is, by its own words; undefined: no ServiceAccount's. */
+	account(): { readonly namespace: string; readonly name: string } | undefined;
+	/** From the next request on. */
+	use(token: string): void;
+	/** With the token in use; to be kept for another process. */
+	kubeconfig(): string;
 }
 
 /** Turns a region's credentials into an Api, or says what is wrong with them. Never executes, never reads a file. */

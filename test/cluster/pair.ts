@@ -70,6 +70,7 @@ export interface PairOptions {
 	readonly network?: Network;
 	/** What an agent is given to reach the three; default: the administrator's. */
 	readonly reach?: (agent: Region, place: Place) => string | undefined;
+	readonly agentFlags?: readonly string[];
 }
 
 export type Place = "hub" | Region;
@@ -160,7 +161,7 @@ function agentOptions(
 	world: World,
 	region: Region,
 	gates: Readonly<Record<Region, string>>,
-	{ reach }: PairOptions,
+	{ reach, agentFlags = [] }: PairOptions,
 ): Parameters<typeof startOperator>[0] {
 	const own = world[region];
 	const twin = twinOf(region);
@@ -177,6 +178,7 @@ function agentOptions(
 		enter: own.enter,
 		logFile: join(own.dir, "agent.log"),
 		flags: [
+			...agentFlags,
 			...["--region", region, "--profile", "Fast", "--twin", twin],
 			...["--log-level", "debug"],
 			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],

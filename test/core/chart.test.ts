@@ -173,6 +173,7 @@ describe("the manifests for kubectl (docs/install/render.sh writes them)", () =>
 		}
 		expect(rulesOf("twin-namespace").map((it) => it.resourceNames)).toEqual([
 			["grant-TWIN.REGION"],
+			["twin-operator-twin"],
 		]);
 	});
 

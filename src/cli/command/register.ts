@@ -10,6 +10,7 @@ import {
 	NAMESPACE,
 	type Resource,
 	SECRET,
+	SERVICE_ACCOUNT,
 	TWIN_CLUSTER,
 } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
@@ -48,7 +49,7 @@ const KINDS: readonly Resource[] = [
 	NAMESPACE,
 	SECRET,
 	TWIN_CLUSTER,
-	{ ...SECRET, kind: "ServiceAccount", plural: "serviceaccounts" },
+	SERVICE_ACCOUNT,
 	rbac("ClusterRole", "clusterroles", false),
 	rbac("ClusterRoleBinding", "clusterrolebindings", false),
 	rbac("Role", "roles", true),
