@@ -13,6 +13,7 @@ import {
 	grantOf,
 	RENEWAL_FLAGS,
 } from "./config/grant.ts";
+import { HUB_FLAGS, type HubConfig, hubOf } from "./config/hub.ts";
 import { PROFILES, type ProfileName } from "./core/profile.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -34,13 +35,7 @@ interface Common {
 }
 
 export type Config =
-	| ({
-			readonly command: "hub";
-			/** The site that the hub, or the witness in its place, is in. */
-			readonly failureDomain?: string;
-			/** Undefined: the hub keeps the grants itself. */
-			readonly witnessKubeconfig?: string;
-	  } & Common)
+	| ({ readonly command: "hub" } & HubConfig & Common)
 	| ({
 			readonly command: "agent";
 			readonly region: string;
@@ -95,15 +90,7 @@ const FLAGS = {
 		help: "debug, info, warn or error",
 		check: oneOf(["debug", "info", "warn", "error"]),
 	},
-	"failure-domain": {
-		value: "NAME",
-		help: "the site of the hub, or of the witness in its place, in the words of spec.failureDomain of the TwinClusters",
-		only: "hub",
-		check: (text) =>
-			text.length > 0 && text.length <= 253
-				? undefined
-				: "at most 253 characters",
-	},
+	...HUB_FLAGS,
 	region: {
 		value: "NAME",
 		help: "the agent's region: metadata.name of its TwinCluster",
@@ -174,8 +161,6 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 		logLevel: values.get("log-level") as LogLevel,
 	};
 	const region = values.get("region");
-	const failureDomain = values.get("failure-domain");
-	const witnessKubeconfig = values.get("witness-kubeconfig");
 	return {
 		config: Object.freeze(
 			command === "agent" && region !== undefined
@@ -186,12 +171,7 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 						...grantOf(values),
 						...common,
 					}
-				: {
-						command: "hub",
-						...(failureDomain === undefined ? {} : { failureDomain }),
-						...(witnessKubeconfig === undefined ? {} : { witnessKubeconfig }),
-						...common,
-					},
+				: { command: "hub", ...hubOf(values), ...common },
 		),
 	};
 }

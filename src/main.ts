@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** Composition root: the one place that reads arguments, environment, files of the package and signals. */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { load } from "js-yaml";
+import type { ApiOptions } from "./adapters/api.ts";
 import { systemClock, systemInstant } from "./adapters/clock.ts";
 import { secretConnector } from "./adapters/credentials.ts";
 import { serveGate } from "./adapters/gate-server.ts";
@@ -16,7 +19,10 @@ import { type Config, parseConfig, usage } from "./config.ts";
 import { PROFILES } from "./core/profile.ts";
 import { timingFault } from "./core/region/grant/timing.ts";
 import { type AgentDeps, type Pair, startAgent } from "./shell/agent.ts";
-import { startHub } from "./shell/hub.ts";
+import type { HubDeps } from "./shell/hub/context.ts";
+import { Leader } from "./shell/hub/leader.ts";
+import { type Hub, startHub } from "./shell/hub.ts";
+import type { Api } from "./shell/port.ts";
 
 type Working = Extract<Config, { command: "hub" | "agent" }>;
 
@@ -60,42 +66,17 @@ async function work(config: Working): Promise<void> {
 		},
 		1,
 	);
-	const own = {
-		...http,
-		cluster: config.command === "agent" ? config.region : "hub",
-	};
-	const api =
-		"kubeconfig" in config.own
-			? connectFile(config.own.kubeconfig, systemClock, own)
-			: connectInCluster(config.own, systemClock, own);
 	const shared = {
 		installation: config.installation,
 		namespace: config.namespace,
-		api,
 		clock: systemClock,
 		random: Math.random,
 		log,
 		metrics,
 	};
-	const witnessApi =
-		config.command === "hub" && config.witnessKubeconfig
-			? connectFile(config.witnessKubeconfig, systemClock, {
-					...http,
-					cluster: "witness",
-				})
-			: undefined;
 	const running: Running =
 		config.command === "hub"
-			? startHub({
-					...shared,
-					profile: PROFILES[config.profile],
-					...(config.failureDomain === undefined
-						? {}
-						: { failureDomain: config.failureDomain }),
-					...(witnessApi ? { witnessApi } : {}),
-					connector: secretConnector(systemClock, http),
-					sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
-				})
+			? hubOf(config, shared, http)
 			: await agentOf(config, shared, http, log.debug);
 	const server =
 		config.httpPort === 0
@@ -120,24 +101,87 @@ async function work(config: Working): Promise<void> {
 	setTimeout(() => process.exit(0), STOP_MS).unref();
 	await running.stop();
 	await server?.close();
-	witnessApi?.close();
-	api.close();
+}
+
+type HubConfig = Extract<Config, { command: "hub" }>;
+type Shared = Omit<HubDeps, "api" | "connector">;
+
+/** With an election the hub starts when this process leads: one that stands by keeps nothing. */
+function hubOf(config: HubConfig, shared: Shared, http: Http): Running {
+	const { witnessKubeconfig, failureDomain, leaderElect } = config;
+	const guarded = leaderElect
+		? { ...http, mayWrite: () => leader.leads() }
+		: http;
+	const api = ownApi(config.own, { ...guarded, cluster: "hub" });
+	const witnessApi = witnessKubeconfig
+		? connectFile(witnessKubeconfig, systemClock, {
+				...guarded,
+				cluster: "witness",
+			})
+		: undefined;
+	const start = (): Hub =>
+		startHub({
+			...shared,
+			api,
+			profile: PROFILES[config.profile],
+			...(failureDomain === undefined ? {} : { failureDomain }),
+			...(witnessApi ? { witnessApi } : {}),
+			connector: secretConnector(systemClock, guarded),
+			sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
+		});
+	let hub: Hub | undefined;
+	const leaderApi = ownApi(config.own, { ...http, cluster: "hub" });
+	const leader = new Leader({
+		...shared,
+		api: leaderApi,
+		instant: systemInstant,
+		id: `${hostname()}_${randomUUID()}`,
+		onLeading: () => {
+			hub = start();
+		},
+		// Nothing is wound up: what this process knows may be old, and another one works.
+		onLost: () => process.exit(1),
+	});
+	if (leaderElect) leader.start();
+	else {
+		shared.metrics?.set("twin_operator_leader", {}, 1);
+		hub = start();
+	}
+	return {
+		ready: () => (leaderElect ? leader.ready() : undefined) ?? hub?.ready(),
+		stop: async () => {
+			await hub?.stop();
+			witnessApi?.close();
+			api.close();
+			// The next one starts at once, so nothing of this one may come later.
+			if (leaderElect) await leader.stop();
+			leaderApi.close();
+		},
+	};
+}
+
+function ownApi(own: Working["own"], options: ApiOptions): Api {
+	return "kubeconfig" in own
+		? connectFile(own.kubeconfig, systemClock, options)
+		: connectInCluster(own, systemClock, options);
 }
 
 type AgentConfig = Extract<Config, { command: "agent" }>;
 type Debug = ReturnType<typeof jsonLog>["debug"];
-type Http = Omit<Parameters<typeof connectFile>[2] & object, "cluster">;
+type Http = Omit<ApiOptions, "cluster">;
 
 async function agentOf(
 	config: AgentConfig,
-	shared: Omit<AgentDeps, "region" | "identity" | "pair" | "gate">,
+	shared: Omit<AgentDeps, "api" | "region" | "identity" | "pair" | "gate">,
 	http: Http,
 	debug: Debug,
 ): Promise<Running> {
 	const { region, profile, gate } = config;
 	const pair = pairOf(config, http, debug);
+	const api = ownApi(config.own, { ...http, cluster: region });
 	const agent = startAgent({
 		...shared,
+		api,
 		region,
 		version: version(),
 		identity: `${region}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`,
@@ -155,6 +199,7 @@ async function agentOf(
 			await gates?.close();
 			pair?.peerApi.close();
 			pair?.witnessApi.close();
+			api.close();
 		},
 	};
 }

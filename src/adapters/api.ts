@@ -43,6 +43,8 @@ export interface ApiOptions {
 	readonly bodyBytes?: number;
 	/** Longest event of a watch. */
 	readonly eventBytes?: number;
+	/** Asked at the last moment before a write leaves, after its turn has come; no: it is not sent. */
+	readonly mayWrite?: () => boolean;
 	/** Sees every request that is sent. */
 	readonly onCall?: (call: Call | WatchCall) => void;
 }
@@ -85,6 +87,8 @@ export class HttpApi implements Api {
 				call.body === undefined ? undefined : contentTypeOf(call.verb);
 			const headers = await this.#headers(contentType);
 			if (isFault(headers)) return headers;
+			if (isWrite(call) && this.#options.mayWrite?.() === false)
+				return NOT_LEADING;
 			this.#options.onCall?.(call);
 			const sentMs = performance.now();
 			const outcome = await exchange({
@@ -226,6 +230,14 @@ const connector = (tls: Credentials["tls"]): buildConnector.connector =>
 
 const isFault = (it: Record<string, string> | Fault): it is Fault =>
 	"kind" in it;
+
+const isWrite = ({ verb }: Call): boolean => verb !== "get" && verb !== "list";
+
+const NOT_LEADING: Fault = {
+	kind: "silent",
+	why: "aborted",
+	message: "this process leads no more, so nothing was written",
+};
 
 const CLOSED: Fault = {
 	kind: "silent",

@@ -13,6 +13,11 @@ export const METRICS = {
 		labels: ["namespace", "service", "cluster"],
 		help: "1 for the cluster on which the service is active.",
 	},
+	twin_operator_leader: {
+		kind: "gauge",
+		labels: [],
+		help: "1 while this hub operator works, 0 while it stands by for another one.",
+	},
 	twin_operator_region_reachable: {
 		kind: "gauge",
 		labels: ["cluster"],

@@ -59,6 +59,23 @@ describe("HttpApi, requests", () => {
 		expect((await behind).kind).toBe("ok");
 	});
 
+	it("sends no write that has waited for its turn until it may not be sent", async () => {
+		const held: (() => void)[] = [];
+		server.answer = (_, response) => held.push(() => json(response, {}));
+		let leads = true;
+		const api = server.api({ inFlight: 1, mayWrite: () => leads });
+		const first = api.request({ ...get, verb: "delete" });
+		const behind = api.request({ ...get, verb: "delete" });
+		await until("the first is under way", () => held.length === 1);
+		leads = false;
+		for (const release of held) release();
+		expect((await first).kind).toBe("ok");
+		expect(await behind).toMatchObject({ kind: "silent", why: "aborted" });
+		server.answer = (_, response) => json(response, {});
+		expect((await api.request(get)).kind).toBe("ok");
+		expect(server.seen.map((it) => it.method)).toEqual(["DELETE", "GET"]);
+	});
+
 	it.each<[string, Omit<Call, "timeoutMs">, string, string, string?]>([
 		["get", get, "GET", "/api/v1/namespaces/kube-system"],
 		[

@@ -12,6 +12,7 @@ describe("parseConfig", () => {
 		expect(parseConfig(["hub", "--kubeconfig", "/k"], {})).toEqual({
 			config: {
 				command: "hub",
+				leaderElect: false,
 				own: { kubeconfig: "/k" },
 				namespace: "twin-operator-system",
 				installation: "default",

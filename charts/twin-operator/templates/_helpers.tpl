@@ -47,8 +47,14 @@ metadata:
   labels:
     {{- include "twin-operator.labels" . | nindent 4 }}
 spec:
-  replicas: 1
-  {{- if and .mounts (eq .command "agent") }}
+  replicas: {{ .replicas | default 1 }}
+  {{- if eq .command "hub" }}
+  # One replica works, the others stand by: the new one is there before the old one ends.
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxUnavailable: 0
+  {{- else if .mounts }}
   # The new process holds the grant before the old one ends. Two at once do no harm.
   minReadySeconds: 10
   strategy:

@@ -62,20 +62,20 @@ export function callOf(action: Action, writing: Writing): Call {
 }
 
 /** Whatever is not clearly one of the three is unknown: 5xx and 403 say nothing about the Lease. */
-export function outcomeOf(action: Action, answer: Answer): Outcome {
+export function outcomeOf(
+	{ kind }: Pick<Action, "kind">,
+	answer: Answer,
+): Outcome {
 	if (answer.kind === "ok") {
 		const lease = parseLease(answer.body);
 		return lease ? { kind: "lease", lease } : { kind: "unknown" };
 	}
 	if (answer.kind !== "refused") return { kind: "unknown" };
 	// A namespace that is missing answers 404 to a creation.
-	if (answer.status === 404 && action.kind !== "create")
-		return { kind: "absent" };
+	if (answer.status === 404 && kind !== "create") return { kind: "absent" };
 	// 422 besides 409: the uid of another object is called an attempt to change it.
 	const lost = answer.status === 409 || answer.status === 422;
-	return lost && action.kind !== "read"
-		? { kind: "conflict" }
-		: { kind: "unknown" };
+	return lost && kind !== "read" ? { kind: "conflict" } : { kind: "unknown" };
 }
 
 function nameAt(spot: Spot, { region, peer }: Writing): string {
