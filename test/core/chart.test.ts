@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { MANIFEST_KINDS } from "../../src/api/kind.ts";
+import { LEADER_LEASE } from "../../src/core/hub/leader.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const CHART = "charts/twin-operator";
@@ -109,6 +110,20 @@ describe("the rights", () => {
 		}
 	});
 
+	it("say in a comment what needs them; one is enough for the kinds of manifests", () => {
+		const kinds = new Set<string>(MANIFEST_KINDS.map((it) => it.plural));
+		for (const file of ALL_RULES) {
+			const above = read(`${CHART}/files/rules/${file}.yaml`)
+				.split("\n")
+				.filter((_, at, lines) => lines[at + 1]?.startsWith("- apiGroups"));
+			expect(above[0], file).toMatch(/^# /);
+			const others = rulesOf(file).flatMap(({ resources }, at) =>
+				resources.every((it) => kinds.has(it)) ? [] : [above[at]],
+			);
+			for (const line of others) expect(line, file).toMatch(/^# /);
+		}
+	});
+
 	it("have no wildcard, and nothing that would let the operator widen them", () => {
 		for (const file of ALL_RULES) {
 			for (const rule of rulesOf(file)) {
@@ -194,6 +209,20 @@ describe("the manifests for kubectl (docs/install/render.sh writes them)", () =>
 				"--gate-addresses=ADDRESS-1:8900,ADDRESS-2:8900",
 			);
 		}
+	});
+
+	it("run two hubs, one of which is elected, and let a drain take one at a time", () => {
+		const all = manifests("hub");
+		const specOf = (kind: string) => all.find((it) => it.kind === kind)?.spec;
+		const { replicas, template } = specOf("Deployment");
+		const { maxUnavailable, selector } = specOf("PodDisruptionBudget");
+		expect(replicas).toBe(2);
+		expect(template.spec.containers[0].args).toContain("--leader-elect=true");
+		expect(maxUnavailable).toBe(1);
+		for (const { key, values } of selector.matchExpressions)
+			expect(values).toContain(template.metadata.labels[key]);
+		const named = rulesOf("hub-namespace").flatMap((it) => it.resourceNames);
+		expect(named).toContain(LEADER_LEASE);
 	});
 
 	it("run pods that the restricted Pod Security Standard lets in", () => {

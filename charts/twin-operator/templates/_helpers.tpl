@@ -148,6 +148,23 @@ spec:
       tolerations:
         {{- toYaml . | nindent 8 }}
       {{- end }}
+      {{- if .root.Values.topologySpreadConstraints }}
+      topologySpreadConstraints:
+        {{- toYaml .root.Values.topologySpreadConstraints | nindent 8 }}
+      {{- else if eq .command "hub" }}
+      # Replicas should not be lost with one node or one zone; a hub with a single
+      # node runs them all the same.
+      topologySpreadConstraints:
+        {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+        - topologyKey: {{ . }}
+          maxSkew: 1
+          whenUnsatisfiable: ScheduleAnyway
+          matchLabelKeys: [pod-template-hash]
+          labelSelector:
+            matchLabels:
+              {{- include "twin-operator.selector" $ | nindent 14 }}
+        {{- end }}
+      {{- end }}
       {{- if .root.Values.affinity }}
       affinity:
         {{- toYaml .root.Values.affinity | nindent 8 }}
