@@ -12,6 +12,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programs } from "./clusters/real/binaries.ts";
+import { HELM_PARTS } from "./clusters/real/helm.ts";
 import { nodeFault, prepareNodes } from "./clusters/real/node/node.ts";
 import type { Part } from "./clusters/real/part.ts";
 import { TOOLS } from "./clusters/real/tool.ts";
@@ -21,7 +22,7 @@ interface Layer {
 	readonly what: string;
 	/** Needs real control planes. */
 	readonly real?: boolean;
-	/** Needs other programs than a control plane's, and no control plane. */
+	/** Programs that it needs besides. Without `real` they are all: no control plane runs. */
 	readonly parts?: readonly Part[];
 	/** Needs real nodes too. */
 	readonly nodes?: boolean;
@@ -53,7 +54,12 @@ const LAYERS: readonly Layer[] = [
 		parts: TOOLS,
 	},
 	{ name: "contract", what: "contract, on a real API server", real: true },
-	{ name: "cluster", what: "the operator on real control planes", real: true },
+	{
+		name: "cluster",
+		what: "the operator on real control planes",
+		real: true,
+		parts: HELM_PARTS,
+	},
 	{
 		name: "node",
 		what: "pods on real kubelets",
@@ -196,7 +202,8 @@ async function missingFor(layer: Layer): Promise<string | undefined> {
 		// Before minutes are spent on building what cannot run here.
 		const fault = layer.nodes ? nodeFault() : undefined;
 		if (fault) return fault;
-		await programs(layer.parts);
+		if (layer.real) await programs();
+		if (layer.parts) await programs(layer.parts);
 		if (layer.nodes) await prepareNodes();
 		return undefined;
 	} catch (error) {

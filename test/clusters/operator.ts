@@ -1,9 +1,14 @@
 /** Starts the operator as its users do: a process of its own, configured by flags. */
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+	type ChildProcess,
+	type ChildProcessByStdio,
+	spawn,
+} from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
 export interface OperatorOptions {
 	/** `hub` works on the hub's kubeconfig, `agent` on its region's. */
@@ -35,7 +40,7 @@ export interface Operator {
 	kill(): Promise<void>;
 }
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
+export const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const LINES_KEPT = 5_000;
 
 export function startOperator(options: OperatorOptions): Operator {
@@ -60,6 +65,16 @@ export function startOperator(options: OperatorOptions): Operator {
 		],
 		{ stdio: ["ignore", "pipe", "pipe"] },
 	);
+	const operator = follow(child, options);
+	void operator.ended.then(() => rmSync(dir, { recursive: true, force: true }));
+	return operator;
+}
+
+/** Listens to a process that was started, and does not let it outlive this one. */
+export function follow(
+	child: ChildProcessByStdio<null, Readable, Readable>,
+	options: Pick<OperatorOptions, "logFile" | "onLine"> = {},
+): Operator {
 	const lines: string[] = [];
 	const file = options.logFile ? createWriteStream(options.logFile) : undefined;
 	for (const stream of [child.stdout, child.stderr]) {
@@ -72,7 +87,6 @@ export function startOperator(options: OperatorOptions): Operator {
 	}
 	const ended = new Promise<number | string>((resolve) => {
 		child.on("close", (code, signal) => {
-			rmSync(dir, { recursive: true, force: true });
 			file?.end();
 			resolve(code ?? signal ?? "unknown");
 		});

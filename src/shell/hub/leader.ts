@@ -162,7 +162,8 @@ export class Leader {
 	#tell(): void {
 		const { log, id, onLeading, onLost } = this.#options;
 		const { held, lost } = this.#state;
-		if (held && !this.#led) {
+		// A write that was under way when the process was told to end starts nothing.
+		if (held && !this.#led && !this.#stopping.signal.aborted) {
 			this.#led = true;
 			this.#say(1);
 			log.info({ id }, "this process leads: it starts to work");

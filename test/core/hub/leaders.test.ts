@@ -91,6 +91,21 @@ describe("two hub operators", () => {
 		});
 	});
 
+	it("one that is told to end while it stands for leader starts nothing, and gives back what it got", async () => {
+		const hall = await new Hall().open();
+		const link = hall.plane.newLink();
+		link.latencyMs = 100;
+		const a = hall.enter("a", 1, link);
+		// The Lease is on its way.
+		await hall.clock.advance(350);
+		const stopped = a.leader.stop();
+		await hall.clock.advance(1_000);
+		await stopped;
+		expect(hall.told).toEqual([]);
+		expect(await hall.lease()).toMatchObject({ leaseTransitions: 0 });
+		expect(await hall.lease()).not.toHaveProperty("holderIdentity");
+	});
+
 	it("one that is cut off stops before the other one leads, and that within 16 s", async () => {
 		const hall = await new Hall().open();
 		const a = hall.enter("a");
