@@ -4,6 +4,7 @@
  * that a hub with much to do renews in time.
  */
 import { LEASE } from "../../api/kind.ts";
+import { FIELD_MANAGER } from "../../api/label.ts";
 import {
 	type Action,
 	answered,
@@ -147,9 +148,10 @@ export class Leader {
 		// The last three digits differ even when the wall clock stands still.
 		const renewTime = clock.wall().toISOString().replace("Z", `${micros}Z`);
 		const body = bodyOf(this.#state, action, namespace, renewTime);
+		const writing = { ...where, query: { fieldManager: FIELD_MANAGER }, body };
 		return action.kind === "create"
-			? api.request({ ...where, verb: "create", body })
-			: api.request({ ...where, verb: "merge", name: LEADER_LEASE, body });
+			? api.request({ ...writing, verb: "create" })
+			: api.request({ ...writing, verb: "merge", name: LEADER_LEASE });
 	}
 
 	#look(): Instant {

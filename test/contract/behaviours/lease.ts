@@ -1,7 +1,12 @@
-/** The compare-and-swap that grants stand on (the protocol, "Objects"). */
+/** The compare-and-swap that grants stand on (the protocol, "Objects"), and the election of a hub. */
 import { expect, it } from "vitest";
 import { LEASE } from "../../../src/api/kind.ts";
 import type { KubeObject } from "../../../src/api/object.ts";
+import {
+	bodyOf,
+	initialLeadership,
+	LEADER_LEASE,
+} from "../../../src/core/hub/leader.ts";
 import {
 	parse as parseOffers,
 	print,
@@ -145,6 +150,34 @@ export function leases(subject: () => Subject): void {
 			renewTime: FIRST,
 			leaseTransitions: 1,
 		});
+	});
+
+	it("lets a leader give its Lease back, from the version that it wrote alone", async () => {
+		const { api } = subject();
+		const namespace = await space(api);
+		const leader = initialLeadership("a", {
+			...{ monotonicMs: 0, bootMs: 0, wallMs: 0 },
+		});
+		const made = await create(
+			api,
+			LEASE,
+			namespace,
+			bodyOf(leader, { kind: "create" }, namespace, FIRST) as KubeObject,
+		);
+		const given = { kind: "swap", from: parse(made), holder: "" } as const;
+		const giving = {
+			...swap(namespace, made, SECOND),
+			name: LEADER_LEASE,
+			body: bodyOf(leader, given, namespace, SECOND),
+		};
+		const after = await done(api, LEASE, giving);
+		expect(after.spec).toEqual({
+			acquireTime: FIRST,
+			renewTime: SECOND,
+			leaseDurationSeconds: 11,
+			leaseTransitions: 0,
+		});
+		expect(await refusal(api, LEASE, giving)).toBe("409 Conflict");
 	});
 
 	it("bears the largest window of offers that a renewal carries", async () => {
