@@ -33,8 +33,13 @@ export function prometheus(): Exposition {
 			registers: [registry],
 		};
 		if (kind === "counter") counters.set(name, new Counter(options));
-		else if (kind === "gauge") gauges.set(name, new Gauge(options));
-		else
+		else if (kind === "gauge") {
+			const gauge = new Gauge(options);
+			// The library begins one without labels at 0, also in a process that
+			// knows nothing of it: an agent would say that it is no leader.
+			gauge.remove({});
+			gauges.set(name, gauge);
+		} else
 			histograms.set(
 				name,
 				new Histogram({ ...options, buckets: [...METRICS[name].buckets] }),

@@ -198,10 +198,20 @@ describe.skipIf(fault !== undefined)("the chart", () => {
 		expect(status).toMatchObject({ activeCluster: "north", epoch: 1 });
 	});
 
-	it("nothing that the operator did so far lacked a right", () => {
+	it("nothing that the operator did so far lacked a right", async () => {
 		expect(forbidden()).toEqual([]);
 		const lines = node.all.flatMap((it) => it.lines);
 		expect(lines.filter((it) => it.includes("forbidden"))).toEqual([]);
+		// Reads are in no audit log. Leases and Events are asked for before they exist.
+		const counted = await Promise.all(replicas().map((it) => it.metrics()));
+		const refused = counted.flatMap((it) =>
+			it
+				.split("\n")
+				.filter((line) => line.includes('_api_requests_total{cluster="hub"'))
+				.filter((line) => line.includes('outcome="refused"'))
+				.filter((line) => !/resource="(leases|events)"/.test(line)),
+		);
+		expect(refused).toEqual([]);
 	});
 
 	it("uninstall: the processes end, and everything else stays", async () => {

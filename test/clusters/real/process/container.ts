@@ -37,6 +37,8 @@ export interface Container extends Operator {
 	readonly args: readonly string[];
 	/** Why its readiness probe fails, or undefined. */
 	unready(): Promise<string | undefined>;
+	/** What Prometheus would read. */
+	metrics(): Promise<string>;
 }
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -91,16 +93,19 @@ export async function startContainer(
 		},
 	);
 	const path = container.readinessProbe?.httpGet?.path ?? "/";
+	const ask = (path: string) =>
+		fetch(`http://127.0.0.1:${port}${path}`, {
+			signal: AbortSignal.timeout(5_000),
+		});
 	return {
 		...follow(child),
 		args,
 		unready: async () => {
-			const signal = AbortSignal.timeout(5_000);
-			const url = `http://127.0.0.1:${port}${path}`;
-			const answer = await fetch(url, { signal }).catch(() => undefined);
+			const answer = await ask(path).catch(() => undefined);
 			if (!answer) return "it does not answer";
 			return answer.ok ? undefined : (await answer.text()).trim();
 		},
+		metrics: async () => (await ask("/metrics")).text(),
 	};
 }
 
