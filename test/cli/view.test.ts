@@ -68,6 +68,21 @@ describe("status", () => {
 		expect(statusOf(...many)).toContain("and 3 more services to look at");
 	});
 
+	it.each([
+		["2026-03-01T11:59:58Z", "operator hub-1, 2s ago"],
+		[
+			"2026-03-01T11:50:00Z",
+			"No operator has renewed its Lease for 10m: what follows is as old.",
+		],
+	])("renewed at %s: %s", (renewed, said) => {
+		const leader = { process: "hub-1", renewed };
+		const lines = statusLines(
+			{ context: "hub", leader, regions: [], services: [] },
+			{ ...plain, wide: false, all: false },
+		);
+		expect(lines.join("\n")).toContain(said);
+	});
+
 	it("with nothing there says how to begin", () => {
 		const text = statusLines(
 			{ context: "hub", regions: [], services: [] },

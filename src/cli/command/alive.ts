@@ -5,14 +5,15 @@
  */
 import { DEPLOYMENT, LEASE, type Resource } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
+import { LEADER_LEASE } from "../../core/hub/leader.ts";
 import { CliFault } from "../fault.ts";
 import { ask, list, type Session } from "../session.ts";
 
 const POLL_MS = 1_000;
-/** The agents' own: grants, what they trust, and that they are there. */
-const SPOKEN = /^(grant-|trust-|agent$)/;
+/** Grants, what is trusted, and that an agent or a hub is there. */
+const SPOKEN = new RegExp(`^(grant-|trust-|agent$|${LEADER_LEASE}$)`);
 
-export async function agentLeases(
+export async function spokenLeases(
 	session: Session,
 ): Promise<readonly KubeObject[]> {
 	const ns = session.flags.operatorNamespace;
@@ -68,7 +69,7 @@ async function look(
 	{ session, counts }: Watched,
 	seen: Map<string, string>,
 ): Promise<void> {
-	for (const lease of await agentLeases(session)) {
+	for (const lease of await spokenLeases(session)) {
 		const { name, uid, resourceVersion } = lease.metadata;
 		const key = `${session.context} ${name}`;
 		const version = `${uid}/${resourceVersion}`;
@@ -76,7 +77,7 @@ async function look(
 		seen.set(key, version);
 		if (before === undefined || before === version || !counts(lease)) continue;
 		throw new CliFault(
-			`lease ${name} at context ${session.context} was written just now: an agent still runs and reaches it. Stop every agent of the restored region (and keep the twin, nodes and hub away from the restored API server), then run this again.`,
+			`lease ${name} at context ${session.context} was written just now: an agent still runs and reaches it, or a hub. Stop every agent of the restored region (and keep the twin, nodes and hub away from the restored API server), then run this again.`,
 		);
 	}
 }

@@ -22,9 +22,9 @@ import { CliFault } from "../fault.ts";
 import { ask, list, notAHub, type Session } from "../session.ts";
 import { counted } from "../view/words.ts";
 import {
-	agentLeases,
 	refuseRunning,
 	remove,
+	spokenLeases,
 	untilStill,
 	type Watched,
 } from "./alive.ts";
@@ -62,7 +62,7 @@ export async function restoreRegion(
 		});
 	await untilStill(places, PROFILES[options.profile].lossSeconds, session);
 	for (const it of sides) await retireSide(session, it);
-	const leases = await agentLeases(session);
+	const leases = await spokenLeases(session);
 	for (const it of leases) await remove(session, LEASE, it);
 	terminal.out(
 		`${region} is new: ${counted(sides.length, "side")} and ${counted(leases.length, "lease")} deleted.`,
@@ -167,7 +167,7 @@ export async function restoreHub(
 		PROFILES[options.profile].lossSeconds,
 		session,
 	);
-	const leases = await agentLeases(session);
+	const leases = await spokenLeases(session);
 	for (const it of leases) await remove(session, LEASE, it);
 	for (const it of open) {
 		await remove(session, TWIN_OPERATION, it);

@@ -7,9 +7,18 @@ import {
 } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { TwinCluster, TwinService, TwinSide } from "../../api/types.ts";
+import { LEADER_LEASE } from "../../core/hub/leader.ts";
 import { prospectsOf } from "../../core/hub/prospect.ts";
+import { parseLease } from "../../core/region/grant/lease.ts";
 import { printed } from "../output.ts";
-import { find, list, notAHub, type Session, serviceOf } from "../session.ts";
+import {
+	find,
+	list,
+	notAHub,
+	type Session,
+	send,
+	serviceOf,
+} from "../session.ts";
 import { palette } from "../terminal.ts";
 import { historyLines, movesOf } from "../view/history.ts";
 import { grantsOf, regionSceneLines } from "../view/region.ts";
@@ -21,7 +30,7 @@ import {
 	type ServiceStanding,
 	serviceStanding,
 } from "../view/standing.ts";
-import { regionLines, statusLines } from "../view/status.ts";
+import { type Leader, regionLines, statusLines } from "../view/status.ts";
 import { wrap } from "../view/words.ts";
 
 const qualified = ({ name }: ServiceStanding): string =>
@@ -35,7 +44,13 @@ export async function status(session: Session, name?: string): Promise<void> {
 	const standing = services.map(serviceStanding);
 	// Regions count their sides over all namespaces where those may be read.
 	const regions = await regionsOf(session, standing);
-	const view = { context, regions, services: standing };
+	const leader = await leaderOf(session);
+	const view = {
+		context,
+		...(leader ? { leader } : {}),
+		regions,
+		services: standing,
+	};
 	if (printed(session, view, standing.map(qualified))) return;
 	const lines = statusLines(view, {
 		colour: palette(terminal.colour),
@@ -63,6 +78,20 @@ async function regionsOf(
 ): Promise<readonly RegionStanding[]> {
 	const clusters = (await list<TwinCluster>(session, TWIN_CLUSTER)) ?? [];
 	return clusters.map((it) => regionStanding(it, services));
+}
+
+/** Whoever may not read the Lease sees the rest all the same. */
+export async function leaderOf(session: Session): Promise<Leader | undefined> {
+	const answer = await send(session, {
+		verb: "get",
+		resource: LEASE,
+		namespace: session.flags.operatorNamespace,
+		name: LEADER_LEASE,
+	});
+	const lease = answer.kind === "ok" ? parseLease(answer.body) : undefined;
+	return lease && lease.holder !== ""
+		? { process: lease.holder, renewed: lease.renewTime }
+		: undefined;
 }
 
 async function regionStatus(session: Session): Promise<void> {

@@ -8,17 +8,29 @@ import {
 } from "./standing.ts";
 import { age, type Cell, counted, table, wrap } from "./words.ts";
 
+/** The hub operator that works, by its Lease. */
+export interface Leader {
+	readonly process: string;
+	/** ISO time, by its own clock. */
+	readonly renewed: string;
+}
+
 export interface Standing {
 	readonly context: string;
+	/** Undefined: none has a Lease, or it may not be read. */
+	readonly leader?: Leader;
 	readonly regions: readonly RegionStanding[];
 	readonly services: readonly ServiceStanding[];
 }
+
+/** A leader renews every 2 s; clocks of two machines may differ. */
+const STALE_MS = 60_000;
 
 /** More are counted, not listed: a list that scrolls away helps nobody. */
 const EXPLAINED = 5;
 
 export function statusLines(
-	{ context, regions, services }: Standing,
+	{ context, leader, regions, services }: Standing,
 	{
 		colour,
 		now,
@@ -30,6 +42,7 @@ export function statusLines(
 	const troubled = sorted.filter((it) => it.attention);
 	return [
 		colour.strong(`Hub ${context}`),
+		...leaderLines(leader, now, colour),
 		"",
 		...regionLines(regions, colour),
 		"",
@@ -41,6 +54,23 @@ export function statusLines(
 			: ["", ...serviceTable(sorted, { colour, now, wide, all })]),
 		...advice(regions, troubled, colour),
 	];
+}
+
+function leaderLines(
+	leader: Leader | undefined,
+	now: Date,
+	colour: Palette,
+): string[] {
+	if (!leader) return [];
+	const since = age(leader.renewed, now);
+	return now.getTime() - Date.parse(leader.renewed) < STALE_MS
+		? [`operator ${leader.process}, ${since} ago`]
+		: [
+				colour.bad(
+					`No operator has renewed its Lease for ${since}: what follows is as old. Services go on.`,
+				),
+				"Next: kubectl twin check",
+			];
 }
 
 function summary(services: readonly ServiceStanding[]): string {
