@@ -1,11 +1,18 @@
 /** Credentials and registrations that cannot be used: said in words, nothing is run, nothing is lost, nothing leaks. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/api/object.ts";
 import { access, registration } from "../clusters/install.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
+import { install } from "../clusters/real/debian.ts";
 import { freePort } from "../clusters/real/port.ts";
 import { until } from "../clusters/wait.ts";
 import { at, edit, find, type Loose, remove } from "./kinds.ts";
@@ -34,13 +41,21 @@ const OWN = "twin-operator-system";
 const dir = mkdtempSync(join(tmpdir(), "twin-operator-bad-"));
 const marker = join(dir, "was-run");
 const file = join(dir, "token");
+const calls = join(dir, "calls");
 const port = await freePort();
+/** System calls can be seen on Linux; elsewhere it is told that they were not. */
+const untraced = process.platform !== "linux" && process.env.CI !== "true";
 let world: World;
 let traps: Traps;
 
 beforeAll(async () => {
 	writeFileSync(file, SECRET);
-	world = await openWorld({ httpPort: port });
+	if (!untraced)
+		await install([{ name: "strace", probe: ["strace", "-V"] }], console.log);
+	world = await openWorld({
+		httpPort: port,
+		...(untraced ? {} : { enter: traced(calls) }),
+	});
 	const south = [{ name: "south" }, { name: "north" }] as const;
 	await place(world, "safe", twinService("safe", { clusters: south }));
 	const hour = 3_600_000;
@@ -58,6 +73,12 @@ afterAll(async () => {
 	await closeRun();
 	rmSync(dir, { recursive: true, force: true });
 });
+
+/** The command behind it stays the child of who starts it; every start of a program and every file opened goes into `log`. */
+function traced(log: string): readonly string[] {
+	const which = "trace=execve,execveat,open,openat,openat2,creat";
+	return ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", which, "-o", log];
+}
 
 /** Replaces what the hub is given to reach a region. */
 async function give(region: string, text: string | undefined): Promise<void> {
@@ -248,3 +269,19 @@ describe("secrets", () => {
 			expect(all.filter((it) => it.includes(form))).toEqual([]);
 	});
 });
+
+it.skipIf(untraced)(
+	"at the system calls: no program was started, and no file that a Secret names was opened",
+	async () => {
+		// The trace is complete when the process is gone.
+		await world.operator.stop();
+		const trace = readFileSync(calls, "utf8");
+		const started = trace.match(/execve(at)?\(.*/g) ?? [];
+		expect(started.filter((it) => !it.includes(process.execPath))).toEqual([]);
+		expect(started).toHaveLength(1);
+		// The trace works: the operator's own files are in it.
+		expect(trace).toContain("/src/main.ts");
+		for (const it of [file, marker, "/etc/passwd", "/etc/shadow"])
+			expect(trace).not.toContain(`"${it}"`);
+	},
+);

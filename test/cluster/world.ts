@@ -42,6 +42,8 @@ export interface WorldOptions {
 	readonly flags?: readonly string[];
 	/** Of the operator's /metrics; none by default. */
 	readonly httpPort?: number;
+	/** Put before the operator's command. */
+	readonly enter?: readonly string[];
 	/** Leave the operator out; `restartOperator` starts it. */
 	readonly withoutOperator?: boolean;
 	/** What the operator is given to reach a cluster; default: the administrator's. */
@@ -76,6 +78,7 @@ export async function openBare(options: WorldOptions = {}): Promise<World> {
 			command: "hub",
 			kubeconfig: own.kubeconfig,
 			flags,
+			...(options.enter ? { enter: options.enter } : {}),
 			httpPort: options.httpPort ?? 0,
 			logFile: join(hub.dir, "operator.log"),
 		});
