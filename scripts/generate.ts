@@ -1,5 +1,5 @@
 /**
- * `npm run generate`: the TypeScript types of the API and the chart's copy, from
+ * `npm run generate`: the TypeScript types of the API, its reference and the chart's copy, from
  * crds/, which are the only source. test/core/api.test.ts and chart.test.ts
  * fail when they are out of step.
  */
@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { mendClass, mendSchema } from "./generate/mend.ts";
+import { type Crd, referenceOf } from "./generate/reference.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CRDS = join(ROOT, "crds");
@@ -60,6 +61,17 @@ export async function generateTypes(): Promise<Map<string, string>> {
 	}
 }
 
+/** In the order in which people meet them. */
+const KINDS = ["twinclusters", "twinservices", "twinoperations", "twinsides"];
+export const REFERENCE = join(ROOT, "docs/api.md");
+
+export const generateReference = (): string =>
+	referenceOf(
+		KINDS.map((it) =>
+			load(readFileSync(join(CRDS, `twin-operator.dev_${it}.yaml`), "utf8")),
+		) as Crd[],
+	);
+
 if (import.meta.main) {
 	const types = await generateTypes();
 	rmSync(GENERATED, { recursive: true, force: true });
@@ -67,5 +79,6 @@ if (import.meta.main) {
 	for (const [name, text] of types) writeFileSync(join(GENERATED, name), text);
 	rmSync(CHART, { recursive: true, force: true });
 	cpSync(CRDS, CHART, { recursive: true });
+	writeFileSync(REFERENCE, generateReference());
 	console.log(`src/api/generated: ${[...types.keys()].join(", ")}`);
 }

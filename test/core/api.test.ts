@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { mendClass } from "../../scripts/generate/mend.ts";
-import { GENERATED, generateTypes } from "../../scripts/generate.ts";
+import {
+	GENERATED,
+	generateReference,
+	generateTypes,
+	REFERENCE,
+} from "../../scripts/generate.ts";
 import { TwinSide as TwinSideModel } from "../../src/api/generated/TwinSide.ts";
 import {
 	apiVersionOf,
@@ -82,6 +87,10 @@ function* fields(
 }
 /** What Kubernetes describes itself, and forbids a CRD to describe. */
 const STANDARD = /^metadata(\.name)?$/;
+
+it("docs/api.md is in step with crds/ (otherwise: npm run generate)", () => {
+	expect(readFileSync(REFERENCE, "utf8")).toBe(generateReference());
+});
 
 describe("generated types", () => {
 	it("are in step with crds/ (otherwise: npm run generate)", async () => {
