@@ -1,23 +1,17 @@
 /** Credentials and registrations that cannot be used: said in words, nothing is run, nothing is lost, nothing leaks. */
-import {
-	existsSync,
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/api/object.ts";
 import { access, registration } from "../clusters/install.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
-import { install } from "../clusters/real/debian.ts";
 import { freePort } from "../clusters/real/port.ts";
 import { until } from "../clusters/wait.ts";
 import { at, edit, find, type Loose, remove } from "./kinds.ts";
 import { CASES, type Traps } from "./kubeconfig-cases.ts";
 import { pods, uid } from "./move.ts";
+import { readTrace, traced, untraced } from "./trace.ts";
 import {
 	apply,
 	condition,
@@ -43,18 +37,14 @@ const marker = join(dir, "was-run");
 const file = join(dir, "token");
 const calls = join(dir, "calls");
 const port = await freePort();
-/** System calls can be seen on Linux; elsewhere it is told that they were not. */
-const untraced = process.platform !== "linux" && process.env.CI !== "true";
 let world: World;
 let traps: Traps;
 
 beforeAll(async () => {
 	writeFileSync(file, SECRET);
-	if (!untraced)
-		await install([{ name: "strace", probe: ["strace", "-V"] }], console.log);
 	world = await openWorld({
 		httpPort: port,
-		...(untraced ? {} : { enter: traced(calls) }),
+		...(untraced ? {} : { enter: await traced(calls) }),
 	});
 	const south = [{ name: "south" }, { name: "north" }] as const;
 	await place(world, "safe", twinService("safe", { clusters: south }));
@@ -74,18 +64,23 @@ afterAll(async () => {
 	rmSync(dir, { recursive: true, force: true });
 });
 
-/** The command behind it stays the child of who starts it; every start of a program and every file opened goes into `log`. */
-function traced(log: string): readonly string[] {
-	const which = "trace=execve,execveat,open,openat,openat2,creat";
-	return ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-e", which, "-o", log];
-}
-
 /** Replaces what the hub is given to reach a region. */
 async function give(region: string, text: string | undefined): Promise<void> {
 	const data = text === undefined ? { other: "" } : { kubeconfig: btoa(text) };
 	const secret = access({ [region]: "" })[1] as KubeObject;
 	await apply(world.hub, { ...secret, data });
 }
+/** A cluster as Argo CD keeps it. */
+async function giveArgoCd(config: object): Promise<void> {
+	const secret = access({ south: "" })[1] as KubeObject;
+	const data = {
+		name: btoa("south"),
+		server: btoa(world.south.url),
+		config: btoa(JSON.stringify(config)),
+	};
+	await apply(world.hub, { ...secret, data });
+}
+
 const untilCluster = (
 	name: string,
 	type: string,
@@ -124,6 +119,13 @@ describe("credentials of a region that serves", () => {
 		await untilCluster("south", "CredentialsValid", "CredentialsInvalid", says);
 	});
 
+	it("Argo CD's form with a program: refused in words", async () => {
+		const exec = { command: "touch", args: [marker] };
+		await giveArgoCd({ execProviderConfig: exec });
+		const says = "config.execProviderConfig is refused";
+		await untilCluster("south", "CredentialsValid", "CredentialsInvalid", says);
+	});
+
 	it("no program was run", () => {
 		expect(existsSync(marker)).toBe(false);
 	});
@@ -134,6 +136,18 @@ describe("credentials of a region that serves", () => {
 		expect((await pods(world.south, "safe")).map(uid).toSorted()).toEqual(
 			before,
 		);
+	});
+
+	it("Argo CD's form with a certificate is as good as a kubeconfig", async () => {
+		const { clusters, users }: Loose = JSON.parse(world.south.kubeconfig);
+		await giveArgoCd({
+			tlsClientConfig: {
+				caData: clusters[0].cluster["certificate-authority-data"],
+				certData: users[0].user["client-certificate-data"],
+				keyData: users[0].user["client-key-data"],
+			},
+		});
+		await untilGood("south");
 	});
 
 	it("good ones again: it goes on", async () => {
@@ -275,8 +289,7 @@ it.skipIf(untraced)(
 	async () => {
 		// The trace is complete when the process is gone.
 		await world.operator.stop();
-		const trace = readFileSync(calls, "utf8");
-		const started = trace.match(/execve(at)?\(.*/g) ?? [];
+		const { trace, started } = readTrace(calls);
 		expect(started.filter((it) => !it.includes(process.execPath))).toEqual([]);
 		expect(started).toHaveLength(1);
 		// The trace works: the operator's own files are in it.

@@ -29,7 +29,7 @@ export interface ITwinCluster {
      */
     "credentials": {
       /**
-       * A Secret in the operator's own namespace on the hub that holds a kubeconfig. The kubeconfig must be self-contained: https, certificates, keys or a token inside; no `exec`, no `auth-provider`, no file paths.
+       * A Secret in the operator's own namespace on the hub that holds a kubeconfig, or a cluster as Argo CD keeps it (keys `server` and `config`). The kubeconfig must be self-contained: https, certificates, keys or a token inside; no `exec`, no `auth-provider`, no file paths; of Argo CD's forms, a bearer token or a client certificate.
        */
       "secretRef": {
         /**

@@ -1,4 +1,5 @@
 /** Links to regions follow TwinClusters and the Secrets that they name. */
+import { fromArgoCd, isArgoCdSecret } from "../../core/hub/argocd-secret.ts";
 import type { ClusterView } from "../../core/hub/cluster.ts";
 import type { Reflector } from "../reflector.ts";
 import type { SecretData } from "./context.ts";
@@ -76,6 +77,10 @@ export class Regions {
 				fault: `${what}, which does not exist. Create it, with a kubeconfig under the key ${secret.key}.`,
 			};
 		const value = data[secret.key];
+		if (value === undefined && isArgoCdSecret(data)) {
+			const read = fromArgoCd(data);
+			return "fault" in read ? { fault: `${what}, ${read.fault}` } : read;
+		}
 		if (value === undefined)
 			return {
 				fault: `${what}, which has no key ${secret.key}. Put the kubeconfig under that key, or set spec.credentials.secretRef.key.`,
