@@ -61,3 +61,22 @@ export function chartWithout(dir: string, file: string, word: string): string {
 	writeFileSync(path, left.join(""));
 	return copy;
 }
+
+/** What the operator tried to write without the right to it. Needs `audit`. */
+export const refusedWrites = (cluster: RealCluster): string[] =>
+	cluster
+		.auditLog()
+		.filter(({ user }) => user.username.includes("serviceaccount:twin-"))
+		.filter(({ responseStatus }) => responseStatus?.code === 403)
+		.map(({ verb, requestURI }) => `${cluster.name}: ${verb} ${requestURI}`);
+
+/**
+ * What a hub was refused to read at home, by its own metrics: reads are in no
+ * audit log. Leases and Events it may ask for before they exist.
+ */
+export const refusedReads = (metrics: string): string[] =>
+	metrics
+		.split("\n")
+		.filter((it) => it.includes('_api_requests_total{cluster="hub"'))
+		.filter((it) => it.includes('outcome="refused"'))
+		.filter((it) => !/resource="(leases|events)"/.test(it));
