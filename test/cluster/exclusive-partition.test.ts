@@ -153,6 +153,41 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 		expect((await service(world, NS))?.status?.activeCluster).toBe("south");
 	});
 
+	it.each([
+		["frozen", () => world.south.pause(), async () => world.south.resume()],
+		["killed", () => world.south.kill(), () => world.south.restart()],
+	])(
+		"the active region's API server alone is %s: nothing moves",
+		async (_, begin, end) => {
+			await nothingMoves("south", async () => {
+				await begin();
+				await sleep(LASTING_MS);
+				await end();
+				await untilCluster(world, "south", "GrantHeld", "GrantHeld");
+				await untilPlaced(world, NS);
+			});
+		},
+	);
+
+	it("links flap: never two, and all is well when they hold", async () => {
+		const until = performance.now() + 20_000;
+		const flaps = [
+			() => network.cut("south", "hub"),
+			() => network.cutOneWay("south", "north"),
+			() => network.cut("north", "south", "reject"),
+			() => network.cutOneWay("hub", "south"),
+		];
+		for (let nth = 0; performance.now() < until; nth += 1) {
+			flaps[nth % flaps.length]?.();
+			await sleep(600);
+			network.healAll();
+			await sleep(300);
+		}
+		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
+		await untilCluster(world, "south", "GrantHeld", "GrantHeld");
+		await untilPlaced(world, NS);
+	});
+
 	it("all that was compared: both regions ran it", () => {
 		bothRan(pair.intervals());
 	});
