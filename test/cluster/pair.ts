@@ -61,6 +61,8 @@ export interface Pair {
 	readonly agents: Record<Region, Operator>;
 	/** A new process, after `agents[region].kill()`. */
 	startAgent(region: Region): void;
+	/** A second replica, beside the one that runs. */
+	startReplica(region: Region): Operator;
 	/** When each agent, dead ones too, told gates to run: from its own log. */
 	intervals(): Interval[];
 	stop(): Promise<void>;
@@ -85,42 +87,55 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 	const sides = crds().filter((it) =>
 		it.metadata.name?.startsWith("twinsides"),
 	);
-	const gates: Record<Region, string> = { north: "", south: "" };
+	/** Of both replicas of each region's agent; the second one runs in few tests. */
+	const gates: Record<Region, readonly string[]> = { north: [], south: [] };
 	for (const it of [world.north, world.south]) {
 		const { hostname } = new URL(it.url);
-		const port = network ? 8900 : await freePort();
-		gates[it.name as Region] = `${hostname}:${port}`;
+		const ports = network ? [8900, 8901] : [await freePort(), await freePort()];
+		gates[it.name as Region] = ports.map((port) => `${hostname}:${port}`);
 		// The operator's namespace, in which grants are kept.
 		await apply(it, ...sides, ...access({}));
 	}
 	const agents: Partial<Record<Region, Operator>> = {};
 	const logs: { region: Region; lines: string[] }[] = [];
-	const startAgent = (region: Region): void => {
+	const start = (region: Region, replica: 0 | 1): Operator => {
 		const lines: string[] = [];
 		logs.push({ region, lines });
-		agents[region] = startOperator({
-			...agentOptions(world, region, gates, options),
+		return startOperator({
+			...agentOptions(world, region, gates[region], replica, options),
 			onLine: (it) => {
 				if (it.includes('"msg":"standing"')) lines.push(it);
 			},
 		});
 	};
+	const startAgent = (region: Region): void => {
+		agents[region] = start(region, 0);
+	};
+	const replicas: Operator[] = [];
 	startAgent("north");
 	startAgent("south");
+	const urls = (region: Region) =>
+		gates[region].map((it) => `http://${it}/v1/gate/${NS}/web`);
 	const questions = startQuestions({
-		north: `http://${gates.north}/v1/gate/${NS}/web`,
-		south: `http://${gates.south}/v1/gate/${NS}/web`,
+		north: urls("north"),
+		south: urls("south"),
 	});
 	return {
 		world,
 		questions,
 		agents: agents as Record<Region, Operator>,
 		startAgent,
+		startReplica: (region) => {
+			const replica = start(region, 1);
+			replicas.push(replica);
+			return replica;
+		},
 		intervals: () =>
 			logs.flatMap(({ region, lines }) => intervalsOf(region, lines)),
 		stop: async () => {
 			questions.stop();
-			await Promise.all(Object.values(agents).map((it) => it.kill()));
+			const all = [...Object.values(agents), ...replicas];
+			await Promise.all(all.map((it) => it.kill()));
 			await world.stop();
 		},
 	};
@@ -160,7 +175,8 @@ async function openRegions(network: Network | undefined): Promise<World> {
 function agentOptions(
 	world: World,
 	region: Region,
-	gates: Readonly<Record<Region, string>>,
+	gates: readonly string[],
+	replica: 0 | 1,
 	{ reach, agentFlags = [] }: PairOptions,
 ): Parameters<typeof startOperator>[0] {
 	const own = world[region];
@@ -176,14 +192,14 @@ function agentOptions(
 		command: "agent",
 		kubeconfig: textOf(region),
 		enter: own.enter,
-		logFile: join(own.dir, "agent.log"),
+		logFile: join(own.dir, `agent-${replica}.log`),
 		flags: [
 			...agentFlags,
 			...["--region", region, "--profile", "Fast", "--twin", twin],
 			...["--log-level", "debug"],
 			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],
-			...["--gate-image", IMAGE, "--gate-addresses", gates[region]],
-			...["--gate-port", new URL(`http://${gates[region]}`).port],
+			...["--gate-image", IMAGE, "--gate-addresses", gates.join()],
+			...["--gate-port", new URL(`http://${gates[replica]}`).port],
 		],
 	};
 }

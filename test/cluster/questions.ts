@@ -26,9 +26,9 @@ export interface Questions {
 const EVERY_MS = 50;
 const TIMEOUT_MS = 1_000;
 
-/** `urls`: of the service's answers, by region. */
+/** `urls`: of the service's answers, by region: one for each replica of its agent, as a gate has them. */
 export function startQuestions(
-	urls: Readonly<Record<Region, string>>,
+	urls: Readonly<Record<Region, readonly string[]>>,
 ): Questions {
 	const asked: Question[] = [];
 	const agent = new Agent({ keepAlive: true });
@@ -36,7 +36,12 @@ export function startQuestions(
 	const askOn = async (region: Region) => {
 		while (!stopped) {
 			const sentMs = performance.now();
-			const answer = await askOnce(urls[region], agent);
+			const answers = await Promise.all(
+				urls[region].map((it) => askOnce(it, agent)),
+			);
+			// A gate believes whoever says yes.
+			const answer =
+				(["yes", "no"] as const).find((it) => answers.includes(it)) ?? "silent";
 			asked.push({ region, sentMs, receivedMs: performance.now(), answer });
 			await sleep(EVERY_MS);
 		}
