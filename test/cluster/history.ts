@@ -37,6 +37,10 @@ export async function history(
 	return lines.map((it) => JSON.parse(it));
 }
 
+/** Before that the CRD's own default says that nobody has looked yet. */
+export const isSpoken = ({ object }: Moment): boolean =>
+	(object.status?.observedGeneration ?? -1) >= 0;
+
 /**
  * What is wrong with a status by the rules of kstatus, on which `kubectl wait`,
  * Helm, Flux and Argo CD rely.
