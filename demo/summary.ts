@@ -12,7 +12,7 @@ export function summary(results: readonly Result[]): void {
 	console.log(`
            Try next:
              npm run demo -- --real     the same on real control planes
-             npm run demo -- --keep     leaves them up, to play with kubectl
+             npm run demo -- --keep     leaves them up, to play with kubectl and kubectl twin
              docs/promotion.md          what is promised, and what is not
              README.md                  install it on your own clusters`);
 }
@@ -24,6 +24,11 @@ export async function farewell(stage: Stage): Promise<void> {
 	const { dir } = stage;
 	for (const name of ["hub", ...REGIONS])
 		say(`${name.padEnd(5)} ${join(dir, `${name}.kubeconfig`)}`);
+	// For who has no kubectl: what `kubectl twin` is, from this checkout.
+	const twin = `npm run -s twin -- --kubeconfig ${join(dir, "hub.kubeconfig")} -n ${WHERE.namespace}`;
+	command(`${twin} status`);
+	command(`${twin} explain ${WHERE.name}`);
+	command(`${twin} switchover ${WHERE.name}`);
 	const hub = `kubectl --kubeconfig ${join(dir, "hub.kubeconfig")}`;
 	command(`${hub} get tws -A -o wide`);
 	command(`${hub} -n ${WHERE.namespace} describe tws ${WHERE.name}`);
