@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** `kubectl twin`, found by kubectl under this name on the PATH. */
-import { commandLine } from "./command-line.ts";
+import { onSupportedNode } from "./supported-node.ts";
 
-process.exitCode = await commandLine(process.argv.slice(2), process.env);
+await onSupportedNode(async () => {
+	const { commandLine } = await import("./command-line.ts");
+	return commandLine(process.argv.slice(2), process.env);
+});

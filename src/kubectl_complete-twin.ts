@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** Found by kubectl under this name: completes what is typed behind `kubectl twin`. */
-import { commandLine } from "./command-line.ts";
+import { onSupportedNode } from "./supported-node.ts";
 
-process.exitCode = await commandLine(
-	["__complete", ...process.argv.slice(2)],
-	process.env,
-);
+await onSupportedNode(async () => {
+	const { commandLine } = await import("./command-line.ts");
+	const words = process.argv.slice(2);
+	return commandLine(["__complete", ...words], process.env);
+});

@@ -37,8 +37,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 	config: ["api", "core", "config"],
 	cli: ["api", "core", "shell/port", "cli"],
 	"command-line": ["api", "cli", "adapters"],
-	"kubectl-twin": ["command-line"],
-	"kubectl_complete-twin": ["command-line"],
+	"kubectl-twin": ["command-line", "supported-node"],
+	"kubectl_complete-twin": ["command-line", "supported-node"],
 	main: [
 		"api",
 		"core",

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { TWIN_SERVICE } from "../../src/api/kind.ts";
 import type { KubeObject } from "../../src/api/object.ts";
 import { COMMANDS } from "../../src/cli/command.ts";
@@ -19,6 +19,7 @@ import { faultOf, unknownName } from "../../src/cli/fault.ts";
 import { programOf } from "../../src/cli/program.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { missingFields } from "../../src/cli/view/schema.ts";
+import { onSupportedNode } from "../../src/supported-node.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -113,6 +114,28 @@ describe("kubectl twin", () => {
 			rmSync(dir, { recursive: true, force: true });
 		}
 	}, 60_000);
+});
+
+it("says which Node it needs, as package.json does", async () => {
+	const { engines } = JSON.parse(
+		readFileSync(join(ROOT, "package.json"), "utf8"),
+	) as { engines: { node: string } };
+	const { versions } = process;
+	const told: unknown[] = [];
+	vi.spyOn(console, "error").mockImplementation((it) => void told.push(it));
+	const ran: string[] = [];
+	for (const node of ["20.20.2", "22.18.0", "22.19.0", "24.0.0"]) {
+		vi.stubGlobal("process", {
+			versions: { ...versions, node },
+			version: node,
+		});
+		await onSupportedNode(async () => ran.push(node));
+	}
+	vi.unstubAllGlobals();
+	vi.restoreAllMocks();
+	expect(ran).toEqual(["22.19.0", "24.0.0"]);
+	expect(told).toHaveLength(2);
+	expect(String(told[0])).toContain(engines.node.replace(">=", ""));
 });
 
 describe("faults", () => {
