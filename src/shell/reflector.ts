@@ -2,7 +2,7 @@ import type { Resource } from "../api/kind.ts";
 import type { KubeObject } from "../api/object.ts";
 import { asKind, listPages } from "./lister.ts";
 import type { Api, Clock, Fault, Log, Metrics, WatchEvent } from "./port.ts";
-import { type Backoff, backoffMs } from "./retry.ts";
+import { type Backoff, backoffMs, untilQuiet } from "./retry.ts";
 import { keyOf, Store, type StoreOptions } from "./store.ts";
 
 export interface ReflectorOptions<T>
@@ -33,8 +33,7 @@ const BACKOFF: Backoff = { firstMs: 200, maxMs: 5_000 };
 /**
  * Keeps projections of one kind's objects as the server has them: lists,
  * watches from there, and lists again when history is lost. While the server
- * is silent the store stays as seen last, and `connected` says so. Nothing is
- * ever concluded from a watch's silence.
+ * is silent the store stays as seen last. Nothing is concluded from silence.
  */
 export class Reflector<T> {
 	readonly #options: ReflectorOptions<T>;
@@ -45,6 +44,7 @@ export class Reflector<T> {
 	#ended: Promise<void> | undefined;
 	#connected = false;
 	#synced = false;
+	#stale = false;
 	#listedMs = 0;
 	#asOf: number | undefined;
 	#fault: Fault | undefined;
@@ -74,8 +74,9 @@ export class Reflector<T> {
 	 * Somebody knows that the server answers again: sits out neither a back-off
 	 * nor a connection from before, whose packets may be minutes away.
 	 */
-	nudge(): void {
-		this.#step.abort("nudged");
+	nudge(reason = "nudged"): void {
+		this.#stale = this.#synced;
+		this.#step.abort(reason);
 	}
 
 	/**
@@ -83,7 +84,7 @@ export class Reflector<T> {
 	 * old version would be silent on it for as long as versions take to catch up.
 	 */
 	renew(): void {
-		this.#step.abort("expired");
+		this.nudge("expired");
 	}
 
 	/** The whole list has been seen at least once. */
@@ -91,11 +92,16 @@ export class Reflector<T> {
 		return this.#synced;
 	}
 
+	/** Nudged and not listed since: what is kept may be that of a server that is another one now. */
+	get stale(): boolean {
+		return this.#stale;
+	}
+
 	get whenSynced(): Promise<void> {
 		return this.#whenSynced.promise;
 	}
 
-	/** The last attempt to list or watch was answered. */
+	/** The last attempt was answered. */
 	get connected(): boolean {
 		return this.#connected;
 	}
@@ -124,7 +130,7 @@ export class Reflector<T> {
 	}
 
 	*values(): Generator<T> {
-		for (const [, value] of this.#store.entries()) yield value;
+		for (const [, value] of this.entries()) yield value;
 	}
 
 	/** Takes the answer of an own write, so that the next look sees it. */
@@ -137,17 +143,17 @@ export class Reflector<T> {
 		let fresh = false;
 		while (!this.#stop.signal.aborted) {
 			const signal = this.#begin();
+			if (this.#stale) fresh = false;
 			if (!fresh) fresh = await this.#list(signal);
 			if (fresh) {
 				const { heard, end } = await this.#watch(signal);
 				if (heard) failures = 0;
-				// A watch that brought nothing at all, and whatever answers after a
-				// broken connection, may be a server that was replaced: from a version
-				// of the old one it is silent, and only a list can tell.
+				// What brought nothing, or answers after a broken connection, may be a
+				// server that was replaced: only a list can tell.
 				fresh = heard && end === "closed";
-				// History is compacted every few minutes; sooner than that something
-				// is wrong, and the server is spared.
-				if (end === "expired" && this.#listedLongAgo()) continue;
+				// History is compacted every few minutes; sooner, the server is spared.
+				const listedForMs = this.#options.clock.now() - this.#listedMs;
+				if (end === "expired" && listedForMs > 60_000) continue;
 			}
 			if (signal.aborted) failures = 0;
 			await this.#pause(failures++);
@@ -158,10 +164,6 @@ export class Reflector<T> {
 		this.#step = new AbortController();
 		if (this.#stop.signal.aborted) this.#step.abort("stopped");
 		return this.#step.signal;
-	}
-
-	#listedLongAgo(): boolean {
-		return this.#options.clock.now() - this.#listedMs > 60_000;
 	}
 
 	async #pause(failures: number): Promise<void> {
@@ -190,7 +192,10 @@ export class Reflector<T> {
 		taking.end();
 		this.#synced = true;
 		this.#listedMs = this.#options.clock.now();
+		const wasStale = this.#stale;
+		this.#stale = false;
 		this.#heard();
+		if (wasStale) this.#options.onConnected?.(true);
 		this.#whenSynced.resolve();
 		return true;
 	}
@@ -208,14 +213,9 @@ export class Reflector<T> {
 			why ??= reason;
 			abort.abort();
 		};
-		const guard = async (): Promise<void> => {
-			while (!signal.aborted) {
-				const leftMs = lastMs + inactivityMs - clock.now();
-				if (leftMs <= 0) return drop("inactive");
-				await clock.sleep(leftMs, signal);
-			}
-		};
-		void guard();
+		void untilQuiet(clock, inactivityMs, () => lastMs, signal).then(
+			(quiet) => quiet && drop("inactive"),
+		);
 		const end = await api.watch({
 			resource,
 			...(namespace ? { namespace } : {}),
@@ -234,8 +234,8 @@ export class Reflector<T> {
 				else drop("expired");
 			},
 		});
-		const how = why ?? (step.aborted ? String(step.reason) : end.kind);
 		abort.abort();
+		const how = why ?? (step.aborted ? String(step.reason) : end.kind);
 		if (how === "failed" && end.kind === "failed" && end.answer.kind !== "ok")
 			this.#failed(end.answer);
 		this.#options.metrics?.count("twin_operator_watches_ended_total", {

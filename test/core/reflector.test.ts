@@ -123,6 +123,21 @@ describe("Reflector", () => {
 		expect(api.lists).toHaveLength(2);
 	});
 
+	it("once nudged it is stale until it was listed, and says when it was", async () => {
+		const said: boolean[] = [];
+		const { clock, api, reflector } = await scene([list(10, [pod("a", 3)])], {
+			onConnected: (it) => said.push(it),
+		});
+		expect(reflector.stale).toBe(false);
+		api.script = [SILENT, list(20, [pod("b", 15)])];
+		reflector.nudge();
+		expect(reflector.stale).toBe(true);
+		await clock.advance(10_000);
+		expect(reflector.stale).toBe(false);
+		expect(reflector.get("ns/a")).toBeUndefined();
+		expect(said.at(-1)).toBe(true);
+	});
+
 	it("leaves an object out that cannot be understood, keeps what it knew, and goes on with the others", async () => {
 		const bad = { ...pod("a", 11), status: null };
 		const { api, reflector, all, warnings } = await scene([

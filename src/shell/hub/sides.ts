@@ -34,6 +34,7 @@ type Watched = Pick<
 	| "get"
 	| "entries"
 	| "synced"
+	| "stale"
 	| "connected"
 	| "note"
 	| "nudge"
@@ -117,7 +118,8 @@ export class Sides {
 
 	seen(key: string): Seen {
 		const side = this.#own.get(key);
-		if (!this.#own.synced || this.#own.unreadable.has(key))
+		const { synced, stale, unreadable } = this.#own;
+		if (!synced || stale || unreadable.has(key))
 			return { kind: "unknown", ...(side ? { last: side } : {}) };
 		if (side) return { kind: "present", side };
 		return { kind: this.#own.connected ? "absent" : "unknown" };
