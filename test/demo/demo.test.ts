@@ -2,9 +2,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { NAME } from "../mutation/mutate.ts";
 
 const DEMO = join(import.meta.dirname, "../../demo/main.ts");
-const WITHOUT = join(import.meta.dirname, "without-promotion.mjs");
+/** Takes rule 7 out, by which an agent takes its twin's grant over. */
+const WITHOUT = {
+	NODE_OPTIONS: `--import=${join(import.meta.dirname, "../mutation/mutate.ts")}`,
+	[NAME]: "no takeover",
+};
 
 interface Ended {
 	readonly code: number | null;
@@ -41,7 +46,7 @@ describe.concurrent("the demo", () => {
 	});
 
 	it("fails when no grant is taken over", async () => {
-		const { code, text } = await run({ NODE_OPTIONS: `--import=${WITHOUT}` });
+		const { code, text } = await run(WITHOUT);
 		expect(code, text).toBe(1);
 		expect(text).toContain("It did not happen");
 		expect(text).toContain("taken over from north");

@@ -16,6 +16,9 @@ export interface Violation {
 	readonly text: string;
 }
 
+export const lineOf = ({ atMs, rule, text }: Violation): string =>
+	`${(atMs / 1_000).toFixed(3)} s: ${rule}: ${text}`;
+
 export type Report = (rule: string, text: string) => void;
 
 /** What one process has heard of one cluster. */

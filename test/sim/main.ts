@@ -8,10 +8,11 @@
  *   npm run sim -- --profile standard           slower figures
  *   npm run sim -- --mutate "gate ignored"      with a rule taken away, in a course
  *                                               of events that asks for it
+ *   npm run sim -- --course "a region lost"     that course, with all rules in place
  */
 import { parseArgs } from "node:util";
-import { MUTATIONS, mutate } from "./exclusive/mutation.ts";
-import type { Violation } from "./invariants.ts";
+import { mutate, mutationOf } from "../mutation/mutate.ts";
+import type { Course, Told } from "./told.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -20,17 +21,16 @@ const { values } = parseArgs({
 		world: { type: "string", default: "grants" },
 		profile: { type: "string", default: "fast" },
 		mutate: { type: "string" },
-		/** The course of events of a mutation, with all rules in place. */
 		course: { type: "string" },
 		hard: { type: "boolean", default: false },
+		/** Ends with the first seed that breaks something. */
+		first: { type: "boolean", default: false },
 		log: { type: "boolean", default: false },
 	},
 });
 
-interface Outcome {
-	readonly violations: readonly Violation[];
-	readonly recoverySeconds: number;
-	readonly log: readonly string[];
+interface Outcome extends Told {
+	readonly recoverySeconds?: number;
 }
 
 type Run = (seed: number) => Promise<Outcome>;
@@ -40,27 +40,36 @@ function refuse(why: string): never {
 	process.exit(2);
 }
 
-function mutationOf(name: string) {
-	const names = Object.keys(MUTATIONS).join(", ");
-	return MUTATIONS[name] ?? refuse(`no mutation ${name}; there are: ${names}`);
-}
-
 /** Loaded here, and not above: after the rule has been taken away. */
 async function runner(): Promise<Run> {
 	if (values.profile.toLowerCase() === "standard")
 		process.env.TWIN_OPERATOR_PROFILE = "Standard";
 	else if (values.profile.toLowerCase() !== "fast")
 		refuse("--profile is fast or standard");
-	if (values.mutate !== undefined) mutate(mutationOf(values.mutate));
-	if (values.world === "hub") {
-		const { runSeed } = await import("./run.ts");
-		return (seed) => runSeed(seed, values.hard);
-	}
-	const { runGrantCourse, runGrantSeed } = await import("./exclusive/run.ts");
-	const course = values.mutate ?? values.course;
-	if (course === undefined) return runGrantSeed;
-	const { plan } = mutationOf(course);
-	return (seed) => runGrantCourse(seed, plan);
+	const mutation =
+		values.mutate === undefined ? undefined : mutationOf(values.mutate);
+	if (mutation) mutate(mutation);
+	const course = values.course ?? mutation?.course;
+	if (course !== undefined) return courseOf(course);
+	const { lineOf } = await import("./invariants.ts");
+	const run =
+		values.world === "hub"
+			? await import("./run.ts").then(
+					({ runSeed }) =>
+						(seed: number) =>
+							runSeed(seed, values.hard),
+				)
+			: (await import("./exclusive/run.ts")).runGrantSeed;
+	return async (seed) => {
+		const outcome = await run(seed);
+		return { ...outcome, violations: outcome.violations.map(lineOf) };
+	};
+}
+
+async function courseOf(name: string): Promise<Course> {
+	const { COURSES } = await import("./course.ts");
+	const names = Object.keys(COURSES).join("\n  ");
+	return COURSES[name] ?? refuse(`no course "${name}"; there are:\n  ${names}`);
 }
 
 const run = await runner();
@@ -68,29 +77,28 @@ const runs = Number(values.runs);
 const first = Number(values.seed);
 let violated = 0;
 let slowest = 0;
+let done = 0;
 let saidAt = performance.now();
 
 for (let seed = first; seed < first + runs; seed += 1) {
 	const outcome = await run(seed);
-	slowest = Math.max(slowest, outcome.recoverySeconds);
+	done += 1;
+	slowest = Math.max(slowest, outcome.recoverySeconds ?? 0);
 	if (outcome.violations.length > 0) violated += 1;
 	if (outcome.violations.length > 0 || values.log) show(seed, outcome);
+	if (values.first && violated > 0) break;
 	if (performance.now() - saidAt > 10_000) {
 		saidAt = performance.now();
-		const done = seed - first + 1;
 		console.log(`${done} of ${runs} runs, ${violated} violated so far`);
 	}
 }
 console.log(
-	`${runs} runs, ${violated} violations, slowest recovery ${slowest.toFixed(1)} s`,
+	`${done} runs, ${violated} violations, slowest recovery ${slowest.toFixed(1)} s`,
 );
 process.exitCode = violated > 0 ? 1 : 0;
 
 function show(seed: number, { violations, log }: Outcome): void {
 	console.log(`seed ${seed}:`);
 	if (values.log || violated <= 1) for (const it of log) console.log(`  ${it}`);
-	for (const it of violations) {
-		const seconds = (it.atMs / 1_000).toFixed(3);
-		console.log(`  seed ${seed} at ${seconds} s: ${it.rule}: ${it.text}`);
-	}
+	for (const it of violations) console.log(`  seed ${seed} at ${it}`);
 }

@@ -28,6 +28,16 @@ export function unsettledIn(world: GrantWorld): string[] {
 	return open;
 }
 
+/** What was waited for did not come. */
+export class Unmet extends Error {
+	readonly why: string;
+
+	constructor(why: string, told: readonly string[]) {
+		super([why, ...told].join("\n"));
+		this.why = why;
+	}
+}
+
 export class GrantStage {
 	readonly world: GrantWorld;
 	readonly invariants: Invariants;
@@ -99,9 +109,6 @@ export class GrantStage {
 
 	#fail(why: string): never {
 		const { lines } = this.world.journal;
-		const violated = this.end();
-		throw new Error(
-			`${why}\n${violated.join("\n")}\n${lines.slice(-80).join("\n")}`,
-		);
+		throw new Unmet(why, [...this.end(), ...lines.slice(-80)]);
 	}
 }

@@ -1,6 +1,7 @@
 /** One agent process of a region: the real runner, on a clock that may drift and be suspended. */
 import type { Profile } from "../../../src/core/profile.ts";
 import type { Authority } from "../../../src/core/region/authority.ts";
+import type { Entry } from "../../../src/core/region/grant/handover.ts";
 import type { Instant } from "../../../src/core/region/grant/instant.ts";
 import type { OwnSide } from "../../../src/core/region/grant/return.ts";
 import type { Clock } from "../../../src/shell/port.ts";
@@ -35,6 +36,7 @@ export interface MachineOptions {
 	readonly links: Readonly<Record<Place, Link>>;
 	readonly random: Random;
 	readonly sides: Sides;
+	readonly offered: readonly Entry[];
 	readonly onChange: () => void;
 }
 
@@ -73,7 +75,7 @@ export class Machine {
 			instant: () => this.#instant(),
 			random: () => options.random.next(),
 			log: this.process.log,
-			offered: () => [],
+			offered: () => options.offered,
 			readSides: async () => {
 				await this.process.clock.sleep(10);
 				return options.sides.list();

@@ -6,6 +6,7 @@
  */
 import { TWIN_SIDE } from "../../../src/api/kind.ts";
 import { PROFILES, type Profile } from "../../../src/core/profile.ts";
+import type { Entry } from "../../../src/core/region/grant/handover.ts";
 import { grantName } from "../../../src/core/region/grant/lease.ts";
 import type { OwnSide } from "../../../src/core/region/grant/return.ts";
 import { VirtualClock } from "../../clusters/embedded/clock.ts";
@@ -29,6 +30,8 @@ export interface PairOptions {
 	readonly profile?: Profile;
 	/** Clock of each region's machines against true time. */
 	readonly rates?: Readonly<Record<Name, number>>;
+	/** What the north offers its twin all the time. */
+	readonly offered?: readonly Entry[];
 }
 
 interface Region {
@@ -51,6 +54,7 @@ export class Pair {
 	readonly violations: string[] = [];
 	/** What happened, to be shown with a violation. */
 	readonly story: string[] = [];
+	readonly #offered: readonly Entry[];
 	readonly #holders = new Map<string, string>();
 	#started = 0;
 	#over = false;
@@ -59,6 +63,7 @@ export class Pair {
 		const seed = options.seed ?? 1;
 		this.random = seeded(seed * 104_729 + 7);
 		this.profile = options.profile ?? PROFILES.Fast;
+		this.#offered = options.offered ?? [];
 		const plane = (name: string, nth: number) =>
 			new ControlPlane({ name, clock: this.clock, seed: seed * 10 + nth });
 		this.planes = {
@@ -115,6 +120,7 @@ export class Pair {
 			},
 			random: this.random,
 			sides: this.#sidesOf(name),
+			offered: name === "north" ? this.#offered : [],
 			onChange: () => this.check(),
 		});
 		region.machines.push(machine);
@@ -222,17 +228,19 @@ export class Pair {
 			if (this.isFresh(it)) this.regions[it].freshAt = now;
 		for (const it of NAMES)
 			if (this.isSole(it) && this.#gateOpen(twinOf(it)))
-				this.#violated(`${it} is sole while pods of its twin may run`);
+				this.violated(
+					`never two: ${it} is sole while pods of its twin may run`,
+				);
 		for (const [nth, side] of this.regions.north.sides.entries()) {
 			const runs = (name: Name): boolean =>
 				this.regions[name].sides[nth]?.role === "Active" &&
 				this.#gateOpen(name);
 			if (runs("north") && runs("south"))
-				this.#violated(`${side.key} runs in both regions`);
+				this.violated(`never two: ${side.key} runs in both regions`);
 		}
 	}
 
-	#violated(what: string): void {
+	violated(what: string): void {
 		if (this.violations.length > 5) return;
 		this.violations.push(`${(this.clock.now() / 1_000).toFixed(3)} ${what}`);
 		this.say(`VIOLATION: ${what}`);

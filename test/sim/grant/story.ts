@@ -1,8 +1,8 @@
-/** Courses of events that one rule each stands against: see mutation.test.ts. */
-import { PROFILES, type Profile } from "../../../src/core/profile.ts";
+/** Courses of events of the pair that one rule each stands against: see test/mutation. */
+import { PROFILES } from "../../../src/core/profile.ts";
+import { type Entry, WINDOW } from "../../../src/core/region/grant/handover.ts";
+import type { Course } from "../told.ts";
 import { NAMES, Pair, type PairOptions, type Way } from "./pair.ts";
-
-export type Story = (seed: number) => Promise<readonly string[]>;
 
 /** The south's clocks are slow and the north's fast, as far as rho allows. */
 const APART = { north: 1.0099, south: 0.9901 };
@@ -10,17 +10,17 @@ const APART = { north: 1.0099, south: 0.9901 };
 const story =
 	(
 		options: Omit<PairOptions, "seed">,
-		tell: (pair: Pair, seed: number) => Promise<unknown>,
-	): Story =>
+		tell: (pair: Pair) => Promise<unknown>,
+	): Course =>
 	async (seed) => {
 		const pair = new Pair({ rates: APART, ...options, seed });
 		for (const it of NAMES) pair.start(it);
 		await pair.until(() => pair.isNormal, 5);
 		// Each seed meets the loops at another moment.
 		await pair.pass(3 + (seed % 10) / 10);
-		await tell(pair, seed);
+		await tell(pair);
 		pair.stop();
-		return pair.violations;
+		return { violations: pair.violations, log: pair.story };
 	};
 
 const SOUTH_ALONE: readonly Way[] = ["south-hub", "south-north", "north-south"];
@@ -28,16 +28,79 @@ const SOUTH_ALONE: readonly Way[] = ["south-hub", "south-north", "north-south"];
 const cutOff = (pair: Pair): (() => void)[] =>
 	SOUTH_ALONE.map((it) => pair.cut(it));
 
-const lost = async (pair: Pair): Promise<void> => {
-	cutOff(pair);
-	await pair.pass(30);
+/** Until it holds, or the story is one of something that never comes back. */
+async function must(
+	pair: Pair,
+	what: string,
+	holds: () => boolean,
+	seconds: number,
+): Promise<void> {
+	if (!(await pair.until(holds, seconds)))
+		pair.violated(`liveness: ${what}, for ${seconds} s`);
+}
+
+const lose = (pair: Pair): void => {
+	pair.die("south");
+	pair.killAll("south");
 };
 
-export const withLoss = (lossSeconds: number): Story =>
-	story({ profile: { ...PROFILES.Fast, lossSeconds } satisfies Profile }, lost);
+const serves = (pair: Pair): Promise<void> =>
+	must(pair, "the north does not serve", () => pair.serves("north"), 30);
+
+export const cutOffAtTheEdge: Course = story({}, async (pair) => {
+	cutOff(pair);
+	await pair.pass(30);
+});
+
+export const lostThenHub: Course = story({}, async (pair) => {
+	lose(pair);
+	await serves(pair);
+	pair.die("hub");
+	await pair.pass(30);
+	await must(pair, "the north stopped", () => pair.serves("north"), 1);
+});
+
+export const oneComesBack: Course = story({}, async (pair) => {
+	lose(pair);
+	pair.killAll("north");
+	await pair.pass(8);
+	pair.start("north");
+	await serves(pair);
+});
+
+/** The south cannot prove itself by a hub that it does not know. */
+export const wipedAndRestarted: Course = story({}, async (pair) => {
+	pair.cut("north-south");
+	pair.cut("south-north");
+	pair.killAll("south");
+	pair.wipeHub();
+	await pair.pass(1);
+	pair.start("south");
+	await serves(pair);
+});
+
+const OFFERS: readonly Entry[] = Array.from(
+	{ length: 3 * WINDOW - 50 },
+	(_, nth) => ({
+		key: `apps/offered-${nth}`,
+		tier: 3,
+		side: `side-${nth}/1`,
+		from: `other-${nth}`,
+	}),
+);
+
+export const manyOffers: Course = story({ offered: OFFERS }, async (pair) => {
+	const read = new Set<string>();
+	const all = () => {
+		for (const { grant } of pair.regions.south.machines)
+			for (const key of grant.authority().offers.keys()) read.add(key);
+		return read.size === OFFERS.length;
+	};
+	await must(pair, "an offer is not read", all, 60);
+});
 
 /** The last renewals are made at once, and acknowledged as late as may be. */
-export const lateAnswers: Story = story(
+export const lateAnswers: Course = story(
 	// Read often, so that the figures are met as closely as may be.
 	{ profile: { ...PROFILES.Standard, periodSeconds: 0.3 } },
 	async (pair) => {
@@ -54,7 +117,7 @@ export const lateAnswers: Story = story(
 );
 
 /** The taken region reaches a hub that knows nothing any more. */
-export const wipedAfterTakeover: Story = story({}, async (pair) => {
+export const wipedAfterTakeover: Course = story({}, async (pair) => {
 	const mends = cutOff(pair);
 	await pair.until(() => pair.isSole("north"), 40);
 	mends[0]?.();
@@ -63,17 +126,17 @@ export const wipedAfterTakeover: Story = story({}, async (pair) => {
 	await pair.pass(15);
 });
 
-export const southCutFromHub: Story = story({}, async (pair) => {
+export const southCutFromHub: Course = story({}, async (pair) => {
 	pair.cut("south-hub");
 	await pair.pass(30);
 });
 
-export const southCutFromNorth: Story = story({}, async (pair) => {
+export const southCutFromNorth: Course = story({}, async (pair) => {
 	pair.cut("south-north");
 	await pair.pass(30);
 });
 
-export const wipedWithoutLink: Story = story({}, async (pair) => {
+export const wipedWithoutLink: Course = story({}, async (pair) => {
 	pair.cut("south-north");
 	await pair.pass(20);
 	pair.wipeHub();
@@ -81,7 +144,7 @@ export const wipedWithoutLink: Story = story({}, async (pair) => {
 });
 
 /** The grant is given back late, by a region that nobody has heard for long. */
-export const lateReturn: Story = story({}, async (pair) => {
+export const lateReturn: Course = story({}, async (pair) => {
 	const mends = cutOff(pair);
 	await pair.until(() => pair.isSole("north"), 40);
 	pair.trouble("north-north", ({ verb, name }) => {
@@ -95,7 +158,7 @@ export const lateReturn: Story = story({}, async (pair) => {
 	await pair.pass(20);
 });
 
-const sleeping = (saved: boolean): Story =>
+const sleeping = (saved: boolean): Course =>
 	story({}, async (pair) => {
 		const { machines } = pair.regions.south;
 		for (const it of machines) it.suspend();
@@ -106,5 +169,5 @@ const sleeping = (saved: boolean): Story =>
 		await pair.pass(5);
 	});
 
-export const suspended: Story = sleeping(false);
-export const saved: Story = sleeping(true);
+export const suspended: Course = sleeping(false);
+export const saved: Course = sleeping(true);
