@@ -29,6 +29,11 @@ export const REASONS = {
 		"An object of that kind and name exists and does not belong to this side.",
 		"Delete or rename it, or hand it over with the annotation that the message names.",
 	),
+	TargetMissing: entry(
+		["Applied"],
+		"A workload of spec.targets is not in the region.",
+		"Deliver it to both regions, inert: replicas 0, or suspended. It is looked for by itself.",
+	),
 	BeingDeleted: entry(
 		["Applied"],
 		"An object of that name is still being deleted.",

@@ -30,6 +30,8 @@ export type StandbyMode = NonNullable<Standby["mode"]>;
 export type Policy = TwinSideSpec["policy"];
 /** How pods are held back where there is no grant. */
 export type Gate = NonNullable<TwinSideSpec["gate"]>;
+/** A workload that something else delivers: only its role is the operator's. */
+export type Target = Item<TwinSideSpec["targets"]>;
 export type DeletionPolicy = TwinSideSpec["deletionPolicy"];
 /** What a TwinService's status says of one side. */
 export type ClusterStatus = Item<TwinServiceStatus["clusters"]>;

@@ -8,6 +8,8 @@ import {
 	service,
 } from "./crd-objects.ts";
 
+import { TARGETS } from "./crd-target-cases.ts";
+
 const tws = bent(service);
 
 /** A service with one patch of one operation. */
@@ -290,6 +292,7 @@ const PROMOTION: readonly Case[] = [
 
 export const SERVICES: readonly Case[] = [
 	...CLUSTERS,
+	...TARGETS,
 	...MANIFESTS,
 	...PROMOTION,
 ];

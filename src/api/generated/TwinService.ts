@@ -72,7 +72,24 @@ export interface ITwinService {
     /**
      * The objects of the service, plain Kubernetes YAML, up to 128 and 1,000,000 bytes together. Replicas, the suspension of CronJobs and HorizontalPodAutoscalers follow the role of the region. Leave metadata.namespace out.
      */
-    "manifests": ReadonlyArray<KubeObject>;
+    "manifests"?: ReadonlyArray<KubeObject>;
+    /**
+     * Workloads that something else (Argo CD, Flux, a person) delivers to both regions, into the namespace of the TwinService. The operator changes only what the role of the region needs: replicas, and the suspension of CronJobs. Deliver them inert, with `replicas: 0` and `suspend: true`, so that none runs before its region is active.
+     */
+    "targets"?: ReadonlyArray<{
+      /**
+       * Its kind; nothing else runs pods and can be stopped.
+       */
+      "kind": "Deployment" | "StatefulSet" | "CronJob";
+      /**
+       * Its metadata.name, the same in both regions.
+       */
+      "name": string;
+      /**
+       * How many replicas an activation starts with, unless more ran in the other region before. While the side is active they are left to whoever scales them, a person or an autoscaler.
+       */
+      "replicas"?: number;
+    }>;
     /**
      * What runs in the standby region while it waits.
      */

@@ -63,7 +63,24 @@ export interface ITwinSide {
      */
     "objects": ReadonlyArray<KubeObject>;
     /**
-     * Hash of `objects` and `standby`.
+     * spec.targets of the TwinService: workloads that something else delivers, of which only replicas and suspension are set, by the role.
+     */
+    "targets"?: ReadonlyArray<{
+      /**
+       * Its kind; nothing else runs pods and can be stopped.
+       */
+      "kind": "Deployment" | "StatefulSet" | "CronJob";
+      /**
+       * Its metadata.name.
+       */
+      "name": string;
+      /**
+       * How many replicas an activation starts with; none for a CronJob.
+       */
+      "replicas"?: number;
+    }>;
+    /**
+     * Hash of `objects`, `standby` and `targets`.
      */
     "hash": string;
     /**

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { applyPatch, type Operation } from "rfc6902";
 import type { KubeObject } from "../../api/object.ts";
 import type { Reason } from "../../api/reason.ts";
-import type { Patch, TwinSideSpec } from "../../api/types.ts";
+import type { Patch, Target, TwinSideSpec } from "../../api/types.ts";
 import { canonical } from "../region/part.ts";
 import type { Policy, Standby } from "../region/side.ts";
 import type { FenceProblems } from "./fence.ts";
@@ -27,8 +27,17 @@ export type Placement =
 
 export interface Rendered {
 	readonly objects: readonly KubeObject[];
+	/** What others deliver; absent when there is nothing. */
+	readonly targets?: readonly Target[];
 	readonly hash: string;
 }
+
+/** Nothing at all rather than an empty list: the hashes of services without targets stay what they are. */
+export const targetsOf = ({
+	targets = [],
+}: {
+	readonly targets?: readonly Target[] | undefined;
+}): { targets?: readonly Target[] } => (targets.length > 0 ? { targets } : {});
 
 /** etcd ends near 1.5 MB a request; the TwinSide has more in it than the objects. */
 export const SIZE_LIMIT = 1_000_000;
@@ -40,7 +49,8 @@ export function place(
 ): Rendered | Problem {
 	const objects = objectsFor(source, cluster);
 	if ("reason" in objects) return objects;
-	const text = canonical({ objects, standby });
+	const targets = targetsOf(source);
+	const text = canonical({ objects, ...targets, standby });
 	const bytes = Buffer.byteLength(text);
 	if (bytes > SIZE_LIMIT) {
 		return {
@@ -48,7 +58,7 @@ export function place(
 			message: `spec.manifests is ${bytes} bytes for ${cluster}, and ${SIZE_LIMIT} is the most. Split the TwinService, or move large data out of ConfigMaps.`,
 		};
 	}
-	return { objects, hash: hashOf(text) };
+	return { objects, ...targets, hash: hashOf(text) };
 }
 
 /** The manifests with the patches for this cluster. */
@@ -151,6 +161,7 @@ export function sideSpec(
 		gate: service.gate,
 		standby: service.standby as TwinSideSpec["standby"],
 		objects: rendered.objects as TwinSideSpec["objects"],
+		...targetsOf(rendered),
 		hash: rendered.hash,
 		...(service.suspend ? { suspend: true } : {}),
 		deletionPolicy: service.deletionPolicy,

@@ -13,6 +13,7 @@ import type {
 	DeletionPolicy,
 	Gate,
 	Policy,
+	Target,
 	TwinServiceSpec,
 	TwinServiceStatus,
 } from "../../api/types.ts";
@@ -23,6 +24,7 @@ import {
 	type Placement,
 	place,
 	type Rendered,
+	targetsOf,
 } from "./placement.ts";
 
 export interface ServiceView extends Identity {
@@ -30,7 +32,7 @@ export interface ServiceView extends Identity {
 	readonly letGo: readonly string[];
 	/** Names; the first is preferred. */
 	readonly clusters: readonly [string, string];
-	/** spec.manifests and spec.clusters, as JSON. */
+	/** spec.manifests, spec.targets and spec.clusters, as JSON. */
 	readonly text: string;
 	/** By cluster: what its side is to have, or why it cannot. */
 	readonly placements: ReadonlyMap<string, Placement>;
@@ -52,6 +54,7 @@ export interface Failback {
 /** What rendering needs of a spec. */
 export interface Source {
 	readonly manifests: readonly KubeObject[];
+	readonly targets?: readonly Target[];
 	readonly clusters: readonly ClusterRef[];
 }
 
@@ -67,7 +70,9 @@ export function renderedFor(
 	if (!placement || !("hash" in placement)) return undefined;
 	const source = sourceOf(service);
 	const objects = objectsFor(source, cluster);
-	return "reason" in objects ? undefined : { objects, hash: placement.hash };
+	return "reason" in objects
+		? undefined
+		: { objects, ...targetsOf(source), hash: placement.hash };
 }
 
 /** `before`: an earlier version, whose placements hold while the generation is the same. */
@@ -114,18 +119,23 @@ function placed(
 	spec: TwinServiceSpec,
 	standby: Standby,
 ): Pick<ServiceView, "text" | "placements"> {
-	const source: Source = { manifests: spec.manifests, clusters: spec.clusters };
+	const { manifests = [], targets, clusters } = spec;
+	const source: Source = {
+		manifests,
+		...targetsOf({ targets }),
+		clusters,
+	};
 	return {
 		text: JSON.stringify(source),
 		placements: new Map(
-			spec.clusters.map(({ name }) => {
+			clusters.map(({ name }) => {
 				const made = place(source, name, standby);
 				return [
 					name,
 					"hash" in made
 						? {
 								hash: made.hash,
-								count: made.objects.length,
+								count: made.objects.length + (targets?.length ?? 0),
 								...fenceOf(spec, made.objects),
 							}
 						: made,

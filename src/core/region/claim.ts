@@ -15,6 +15,8 @@ const OURS: Claim = { kind: "ours" };
 export function claimOf(
 	object: KubeObject,
 	side: Pick<SideView, "uid" | "name" | "namespace" | "installation">,
+	/** A target: that somebody else made it is as it should be. */
+	delivered = false,
 ): Claim {
 	const { labels = {}, annotations = {} } = object.metadata;
 	const owner = ownerOf(object);
@@ -29,7 +31,7 @@ export function claimOf(
 	const other = object.metadata.ownerReferences?.find((it) => it.controller);
 	if (other) {
 		return foreign(
-			`${what} belongs to ${other.kind} ${other.name}, which would undo every change. Rename it in spec.manifests.`,
+			`${what} belongs to ${other.kind} ${other.name}, which would undo every change. ${delivered ? "Take it out of spec.targets." : "Rename it in spec.manifests."}`,
 		);
 	}
 	if (annotations[ADOPT] === side.name) return OURS;
@@ -42,6 +44,7 @@ export function claimOf(
 			`${what} belongs to TwinSide ${labelled} of installation ${labels[INSTALLATION] ?? "?"}. Rename it in one of them, or hand it over: ${handOver(object, side)}`,
 		);
 	}
+	if (delivered) return OURS;
 	return foreign(
 		`${what} exists and is not managed by this TwinService. Delete or rename it, or hand it over: ${handOver(object, side)}`,
 	);

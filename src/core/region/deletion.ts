@@ -14,22 +14,27 @@ import type { SideView } from "./side.ts";
 
 export type DeletionStep =
 	| { readonly do: "nothing" }
-	/** Every object of the side loses owner, labels and annotations; read first, since garbage collection is not undone. */
+	/** These objects lose owner, labels and annotations; read first, since garbage collection is not undone. */
 	| { readonly do: "release"; readonly ids: readonly string[] }
 	| { readonly do: "finalizers"; readonly finalizers: readonly string[] };
 
 /** With `Delete` garbage collection does the work: workloads are owned, claims are not. */
 export function deletionStep(seen: Observation): DeletionStep {
-	const { side, lives } = seen;
+	const { side } = seen;
 	if (!side.finalizers.includes(SIDE_FINALIZER)) return { do: "nothing" };
-	if (orphans(side) && !seen.released) {
-		const ids = new Set([...side.parts.map((it) => it.id), ...lives.keys()]);
-		return { do: "release", ids: [...ids] };
-	}
+	const ids = seen.released ? [] : releasable(seen);
+	if (ids.length > 0) return { do: "release", ids };
 	return {
 		do: "finalizers",
 		finalizers: side.finalizers.filter((it) => it !== SIDE_FINALIZER),
 	};
+}
+
+/** What others deliver stays as it is, with either policy. */
+function releasable({ side, lives }: Observation): readonly string[] {
+	if (!orphans(side))
+		return side.parts.filter((it) => it.delivered).map((it) => it.id);
+	return [...new Set([...side.parts.map((it) => it.id), ...lives.keys()])];
 }
 
 /** `kubectl delete --cascade=orphan` means the same as the policy. */

@@ -39,8 +39,14 @@ export type Write = { readonly id: string; readonly rank: number } & (
 			readonly uid: string;
 			readonly resourceVersion: string;
 	  }
-	/** Its drift is not known for this version of the part. */
-	| { readonly do: "read"; readonly resource: Resource; readonly name: string }
+	/** Its drift is not known for this version of the part, or it bears no mark of ours yet. */
+	| {
+			readonly do: "read";
+			readonly resource: Resource;
+			readonly name: string;
+			/** Somebody else is to deliver it. */
+			readonly delivered?: true;
+	  }
 );
 
 export interface Diff {
@@ -100,9 +106,17 @@ function diffPart(part: Part, seen: Observation): PartDiff {
 	return { ...(told ? { problem: told } : {}), ...(write ? { write } : {}) };
 }
 
+/** What others deliver is looked for, and never made. */
+function find(part: Part, { side }: Observation): Write | undefined {
+	const { id, name, resource } = part;
+	if (!resource || side.suspend) return undefined;
+	return { do: "read", id, rank: FIRST, resource, name, delivered: true };
+}
+
 /** While suspended, what a person took away stays away; an autoscaler comes and goes with the role. */
 function make(part: Part, form: Form, seen: Observation): Write | undefined {
 	if (!part.resource) return undefined;
+	if (part.delivered) return find(part, seen);
 	if (seen.side.suspend && !part.scales) return undefined;
 	return {
 		do: "create",
@@ -138,9 +152,7 @@ function standing(
 
 /** Owned by an earlier side of this name: it goes, or loses its owner, by itself. */
 const isLeaving = (live: LiveView, part: Part, side: SideView): boolean =>
-	isOwned(part.kind) &&
-	live.ownerUid !== undefined &&
-	live.ownerUid !== side.uid;
+	isOwned(part) && live.ownerUid !== undefined && live.ownerUid !== side.uid;
 
 function writeTo(
 	live: LiveView,
@@ -194,7 +206,7 @@ function causeOf(
 	if (live.applied !== part.hash) return { why: "changed" };
 	if (moved) return { why: "role" };
 	const paths = [
-		...(isOwned(part.kind) && live.ownerUid === undefined
+		...(isOwned(part) && live.ownerUid === undefined
 			? ["metadata.ownerReferences"]
 			: []),
 		...(form.replicas !== live.replicas ? ["spec.replicas"] : []),
@@ -216,7 +228,7 @@ function causeOf(
  * are not enough, since other controllers copy them to objects of their own.
  */
 function isPrunable(live: LiveView, side: SideView): boolean {
-	if (live.deleting || !isOwned(live.resource.kind)) return false;
+	if (live.deleting || !isOwned(live.resource)) return false;
 	return live.ownerUid === side.uid;
 }
 

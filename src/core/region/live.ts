@@ -11,6 +11,7 @@ import {
 import type { KubeObject, OwnerReference } from "../../api/object.ts";
 import { driftOf } from "./drift.ts";
 import { idOf, type Part } from "./part.ts";
+import { selectorText } from "./selector.ts";
 
 export interface LiveView {
 	/** `Kind/name`. */
@@ -30,6 +31,8 @@ export interface LiveView {
 	readonly drift?: { readonly of: string; readonly paths: readonly string[] };
 	readonly replicas?: number;
 	readonly suspended?: boolean;
+	/** How its pods are found; only where somebody else delivers it, and they carry no label of ours. */
+	readonly selector?: string;
 	/** Pods of it that exist, and those that are ready. */
 	readonly pods: number;
 	readonly ready: number;
@@ -85,6 +88,7 @@ export function parseLive(
 		...(part
 			? { drift: { of: part.hash, paths: driftFrom(part, object) } }
 			: {}),
+		...(part?.delivered ? selectorOf(object) : {}),
 		...runningOf(object, resource.kind),
 		...managed(object),
 	};
@@ -92,6 +96,12 @@ export function parseLive(
 
 function driftFrom(part: Part, object: KubeObject): readonly string[] {
 	return driftOf(JSON.parse(part.json), object);
+}
+
+function selectorOf(object: KubeObject) {
+	const { selector } = (object.spec ?? {}) as { selector?: unknown };
+	const text = selectorText(selector);
+	return text === undefined ? {} : { selector: text };
 }
 
 function runningOf(object: KubeObject, kind: string) {

@@ -18,6 +18,7 @@ export interface Said {
 		| "Refused"
 		| "AlreadyExists"
 		| "BeingDeleted"
+		| "TargetMissing"
 		| "WriteUnknown";
 	readonly message: string;
 }

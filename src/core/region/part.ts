@@ -5,7 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { type Resource, resourceOf } from "../../api/kind.ts";
+import { INSTALLATION, SIDE } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
+import type { Target } from "../../api/types.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import type { Template } from "./gate-pod.ts";
 import { type Home, render, templateOf } from "./workload.ts";
@@ -29,6 +31,8 @@ export interface Part {
 	readonly scales?: Scales;
 	/** Its pods' gate, where the side asks for one. */
 	readonly gate?: Gate;
+	/** Somebody else delivers it; only its role is ours. */
+	readonly delivered?: true;
 }
 
 export interface Scales {
@@ -46,6 +50,38 @@ export function parseParts(
 	return objects.map((it) => parsePart(it as KubeObject, home));
 }
 
+/**
+ * Of what somebody else delivers only the marks by which it is found again are
+ * ours; the role adds replicas or suspension. Its template is never written: a
+ * gate in it would restart pods whenever two deliverers took turns.
+ */
+export function targetParts(
+	targets: readonly Target[],
+	home: Pick<Home, "namespace" | "name" | "installation">,
+): readonly Part[] {
+	return targets.map(({ kind, name, replicas }) => {
+		const apiVersion = kind === "CronJob" ? "batch/v1" : "apps/v1";
+		const { namespace, name: side, installation } = home;
+		const labels = { [SIDE]: side, [INSTALLATION]: installation };
+		const metadata = { name, namespace, labels };
+		const json = canonical({ apiVersion, kind, metadata, spec: {} });
+		return {
+			id: idOf(kind, name),
+			kind,
+			name,
+			resource: resourceOf(apiVersion, kind),
+			json,
+			hash: hashOf(json),
+			...(replicas === undefined ? {} : { replicas }),
+			...(kind === "CronJob" ? { suspended: false } : {}),
+			delivered: true as const,
+		};
+	});
+}
+
+const hashOf = (json: string): string =>
+	createHash("sha256").update(json).digest("hex").slice(0, 16);
+
 function parsePart(manifest: KubeObject, home: Home): Part {
 	const json = canonical(render(manifest, home));
 	const name = manifest.metadata.name ?? "";
@@ -55,7 +91,7 @@ function parsePart(manifest: KubeObject, home: Home): Part {
 		name,
 		resource: resourceOf(manifest.apiVersion, manifest.kind),
 		json,
-		hash: createHash("sha256").update(json).digest("hex").slice(0, 16),
+		hash: hashOf(json),
 		...factsOf(manifest),
 		...gateIn(manifest, home),
 	};

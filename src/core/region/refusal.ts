@@ -17,6 +17,12 @@ export function safeWords(kind: string, words: string): string {
 		.replace(/, got .*$/s, ", got something else");
 }
 
+/** Of spec.targets. */
+export const targetMissing = (kind: string, name: string): Said => ({
+	reason: "TargetMissing",
+	message: `${kind} ${name} of spec.targets is not in this cluster. Deliver it to both regions, with replicas 0 or suspended; it is looked for by itself.`,
+});
+
 export function unknownOutcome(
 	kind: string,
 	name: string,

@@ -17,18 +17,19 @@ export function replicasFor(
 	const { role, epoch, lastActive } = side.status;
 	const scaler = side.parts.find((it) => it.scales?.id === part.id);
 	const manifest = part.replicas ?? 1;
-	const start = scaler
-		? startCount(part, manifest, scaler.scales?.min, lastActive)
+	const isScaled = scaler !== undefined || part.delivered === true;
+	const start = isScaled
+		? startCount(part, manifest, scaler?.scales?.min, lastActive)
 		: manifest;
 	if (role === "Standby") {
 		return standbyCount(standbyOf(part, side.standby), start);
 	}
-	if (!scaler) return start;
+	if (!isScaled) return start;
 	return liveCount(live, epoch) ?? start;
 }
 
 /**
- * The autoscaler's number is carried. Zero is not one of them: an autoscaler
+ * The number of an autoscaler, or of whoever delivers the workload, is carried. Zero is not one of them: an autoscaler
  * leaves a workload with no replicas alone, so it would stay down.
  */
 function liveCount(

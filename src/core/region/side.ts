@@ -10,8 +10,9 @@ import {
 	identityOf,
 	type KubeObject,
 } from "../../api/object.ts";
+import type { Target } from "../../api/types.ts";
 import type { GateAsked, GateSettings } from "./gate.ts";
-import { type Part, parseParts } from "./part.ts";
+import { type Part, parseParts, targetParts } from "./part.ts";
 
 export type Role = "Active" | "Standby";
 export type Policy = "Exclusive" | "Available" | "Manual";
@@ -85,6 +86,7 @@ interface Spec {
 	standby?: Standby;
 	gate?: "Kill" | "Exit" | "None";
 	objects?: readonly unknown[];
+	targets?: readonly Target[];
 	hash?: string;
 	suspend?: boolean;
 	deletionPolicy?: "Delete" | "Orphan";
@@ -128,12 +130,19 @@ export function parseSide(
 			before?.generation === metadata.generation &&
 			before?.installation === installation
 				? before.parts
-				: parseParts(spec.objects ?? [], {
-						namespace,
-						name,
-						installation,
-						...(gate ? { gate } : {}),
-					}),
+				: [
+						...parseParts(spec.objects ?? [], {
+							namespace,
+							name,
+							installation,
+							...(gate ? { gate } : {}),
+						}),
+						...targetParts(spec.targets ?? [], {
+							namespace,
+							name,
+							installation,
+						}),
+					],
 		status: {
 			...status,
 			role: status.role ?? "Standby",

@@ -92,7 +92,8 @@ function scaledNow({ side, lives }: Observation): readonly LastActive[] {
 	return side.parts.flatMap((part) => {
 		const { id, kind, name } = part;
 		const { replicas = 0, epoch } = lives.get(id) ?? {};
-		const ours = scaled.has(id) && epoch === side.status.epoch && replicas > 0;
+		const isScaled = scaled.has(id) || part.delivered === true;
+		const ours = isScaled && epoch === side.status.epoch && replicas > 0;
 		return ours && replicas !== replicasFor(part, side, undefined)
 			? [{ kind, name, replicas }]
 			: [];
@@ -230,6 +231,7 @@ const PASSING = new Set<Problem["reason"]>([
 	"BeingDeleted",
 	"WriteUnknown",
 	"Unreadable",
+	"TargetMissing",
 ]);
 
 function waitingText({ desired, held }: Counts, of: string): string {

@@ -41,9 +41,9 @@ const ROLE_KINDS = new Set([
 
 export const hasRole = (kind: string): boolean => ROLE_KINDS.has(kind);
 
-/** Data outlives the service: claims have no owner and are never deleted. */
-export const isOwned = (kind: string): boolean =>
-	kind !== "PersistentVolumeClaim";
+/** Data outlives the service: claims have no owner and are never deleted. Nor has what others deliver. */
+export const isOwned = (it: Pick<Part, "kind" | "delivered">): boolean =>
+	it.kind !== "PersistentVolumeClaim" && !it.delivered;
 
 const isDict = (it: unknown): it is Dict =>
 	it !== null && typeof it === "object" && !Array.isArray(it);
@@ -147,7 +147,7 @@ export function withRole(part: Part, side: SideView, form: Form): KubeObject {
 		metadata: {
 			...object.metadata,
 			annotations,
-			...(isOwned(part.kind) ? { ownerReferences: [owner] } : {}),
+			...(isOwned(part) ? { ownerReferences: [owner] } : {}),
 		},
 		...(object.spec === undefined ? {} : { spec }),
 	};

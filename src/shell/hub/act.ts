@@ -121,6 +121,7 @@ async function write(
 		...(rendered
 			? {
 					objects: rendered.objects,
+					targets: rendered.targets ?? null,
 					hash: rendered.hash,
 					standby: { mode: standby.mode, replicas: standby.replicas ?? null },
 				}

@@ -134,12 +134,12 @@ class SideTurn {
 		if (decision.stopJobs && !this.#jobsDone) {
 			this.#jobsDone = true;
 			// Its Jobs' pods would be counted only to be found there.
-			if (!(await stopJobs(to))) this.#counted = true;
+			if (!(await stopJobs(to, seen.lives))) this.#counted = true;
 			return "again";
 		}
 		if (decision.count && !this.#counted) {
 			this.#counted = true;
-			this.#pods = await countPods(to);
+			this.#pods = await countPods(to, seen.lives);
 			return "again";
 		}
 		if (decision.checkGates && !this.#lookedForGates) {

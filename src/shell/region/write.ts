@@ -6,7 +6,11 @@ import type { KubeObject } from "../../api/object.ts";
 import { claimOf } from "../../core/region/claim.ts";
 import type { Write } from "../../core/region/diff.ts";
 import type { LiveView } from "../../core/region/live.ts";
-import { refused, unknownOutcome } from "../../core/region/refusal.ts";
+import {
+	refused,
+	targetMissing,
+	unknownOutcome,
+} from "../../core/region/refusal.ts";
 import type { SideView } from "../../core/region/side.ts";
 import type { Answer, Call } from "../port.ts";
 import {
@@ -36,7 +40,7 @@ export async function carryOut(to: Writing, write: Write): Promise<Outcome> {
 	const name = write.id.slice(write.id.indexOf("/") + 1);
 	const { resource } = write;
 	const target = { resource, namespace: to.side.namespace, name };
-	if (write.do === "read") return look(to, target, write.id);
+	if (write.do === "read") return find(to, target, write);
 	const answer = await send(to, target, write);
 	if (answer.kind === "ok") {
 		if (write.do === "prune") to.found.set(write.id, undefined);
@@ -45,6 +49,22 @@ export async function carryOut(to: Writing, write: Write): Promise<Outcome> {
 		return "done";
 	}
 	return notTaken(to, target, write, answer);
+}
+
+/** What others deliver may come at any time, and no watch tells: it bears no label of ours yet. */
+async function find(
+	to: Writing,
+	target: Target,
+	write: Extract<Write, { do: "read" }>,
+): Promise<Outcome> {
+	const { memory, found, side, clock, random } = to;
+	const outcome = await look(to, target, write.id);
+	const missing = outcome === "seen" && found.get(write.id) === undefined;
+	if (write.delivered && missing) {
+		memory.said.set(write.id, targetMissing(write.resource.kind, write.name));
+		memory.hold(write.id, versionOf(write, side), clock.now(), random);
+	}
+	return outcome;
 }
 
 async function send(
@@ -183,7 +203,8 @@ export async function look(
 	}
 	if (answer.kind !== "ok") return "failed";
 	memory.doubts.delete(id);
-	const claim = claimOf(answer.body, side);
+	const delivered = side.parts.some((it) => it.id === id && it.delivered);
+	const claim = claimOf(answer.body, side, delivered);
 	if (claim.kind === "ours") {
 		const live = objects.saw(answer.body, target.resource);
 		found.set(id, live);
