@@ -47,6 +47,14 @@ export const TWIN_OPERATION = of(
 	"twinoperations",
 );
 
+/** Written by cluster managers; not every hub serves it. */
+export const CLUSTER_PROFILE = of(
+	"multicluster.x-k8s.io",
+	"v1alpha1",
+	"ClusterProfile",
+	"clusterprofiles",
+);
+
 export const NAMESPACE = of("", "v1", "Namespace", "namespaces", false);
 export const NODE = of("", "v1", "Node", "nodes", false);
 export const POD = of("", "v1", "Pod", "pods");

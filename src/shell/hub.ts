@@ -10,6 +10,7 @@ import {
 	TWIN_SERVICE,
 } from "../api/kind.ts";
 import { parseCluster } from "../core/hub/cluster.ts";
+import type { SecretData } from "../core/hub/credentials.ts";
 import { type Health, isSilent, type Timing } from "../core/hub/loss.ts";
 import {
 	type OperationView,
@@ -23,7 +24,6 @@ import {
 	type HubDeps,
 	PROMOTION,
 	ROUTINE,
-	type SecretData,
 } from "./hub/context.ts";
 import { Events } from "./hub/event.ts";
 import { GrantWatch } from "./hub/grants.ts";
@@ -31,6 +31,7 @@ import { Isolation } from "./hub/isolation.ts";
 import type { RegionLink } from "./hub/link.ts";
 import { Gauges } from "./hub/measure.ts";
 import { orphanTurn } from "./hub/operation-turn.ts";
+import { Profiles } from "./hub/profiles.ts";
 import { Regions } from "./hub/regions.ts";
 import type { ServiceMemory } from "./hub/service-record.ts";
 import { serviceTurn } from "./hub/service-turn.ts";
@@ -103,6 +104,7 @@ export function startHub(deps: StartHub): Hub {
 		resource: TWIN_CLUSTER,
 		project: parseCluster,
 		onChange: (name, now) => {
+			if (now && "profile" in now.credentials) profiles.follow();
 			if (!now) hub.gauges.forgetRegion(name);
 			regions.review();
 			reviewClusters(0);
@@ -122,6 +124,10 @@ export function startHub(deps: StartHub): Hub {
 			serviceQueue.add(service, PROMOTION + 1);
 		},
 	});
+	const profiles = new Profiles({
+		...watching,
+		onChange: () => regions.review(),
+	});
 	const secrets = new Reflector<SecretData>({
 		...watching,
 		resource: SECRET,
@@ -130,15 +136,18 @@ export function startHub(deps: StartHub): Hub {
 		onChange: () => regions.review(),
 	});
 	const reflectors = [services, clusters, operations, secrets];
-	const isSynced = (): boolean => reflectors.every((it) => it.synced);
 	/** Everything was listed, and the regions' links have been made from it. */
 	let isLinked = false;
+	// At a start: a profile that is still being read would look like one that is missing.
+	const isSynced = (): boolean =>
+		reflectors.every((it) => it.synced) && (isLinked || profiles.isSettled);
 
 	const regions = new Regions({
 		...deps,
 		timing,
 		clusters,
 		secrets,
+		profile: (key) => profiles.read(key),
 		isSynced,
 		onChange: (link, before) => onRegion(link, before),
 		onSide: (key, moved) => {
@@ -160,6 +169,7 @@ export function startHub(deps: StartHub): Hub {
 		// A list under way when the connection broke would wait for its deadline.
 		onHubBack: (another) => {
 			for (const it of reflectors) another ? it.renew() : it.nudge();
+			profiles.nudge();
 		},
 	});
 	const grants = new GrantWatch({
@@ -250,7 +260,8 @@ export function startHub(deps: StartHub): Hub {
 	for (const it of reflectors) it.start();
 	void isolation.run(stopping.signal);
 	void grants.run(stopping.signal);
-	void Promise.all(reflectors.map((it) => it.whenSynced)).then(() => {
+	void Promise.all(reflectors.map((it) => it.whenSynced)).then(async () => {
+		await profiles.whenSettled;
 		if (stopping.signal.aborted) return;
 		regions.review();
 		isLinked = true;
@@ -272,6 +283,7 @@ export function startHub(deps: StartHub): Hub {
 				serviceQueue.stop(STOP_MS),
 				clusterQueue.stop(STOP_MS),
 				regions.stop(),
+				profiles.stop(),
 				...reflectors.map((it) => it.stop()),
 			]);
 		},

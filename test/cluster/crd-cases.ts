@@ -53,6 +53,23 @@ const REGIONS: readonly Case[] = [
 	tc("no credentials", "spec.credentials", "Required value", ({ spec }) => {
 		delete spec.credentials;
 	}),
+	tc(
+		"neither a Secret nor a ClusterProfile",
+		"spec.credentials",
+		"expected either secretRef or clusterProfileRef",
+		({ spec }) => {
+			spec.credentials = {};
+		},
+	),
+	tc(
+		"both a Secret and a ClusterProfile",
+		"spec.credentials",
+		"expected either secretRef or clusterProfileRef",
+		({ spec }) => {
+			const ref = { namespace: "inventory", name: "north" };
+			spec.credentials.clusterProfileRef = ref;
+		},
+	),
 	tc("no agent", "spec.agent", "Required value", ({ spec }) => {
 		delete spec.agent;
 	}),

@@ -138,18 +138,6 @@ describe("credentials of a region that serves", () => {
 		);
 	});
 
-	it("Argo CD's form with a certificate is as good as a kubeconfig", async () => {
-		const { clusters, users }: Loose = JSON.parse(world.south.kubeconfig);
-		await giveArgoCd({
-			tlsClientConfig: {
-				caData: clusters[0].cluster["certificate-authority-data"],
-				certData: users[0].user["client-certificate-data"],
-				keyData: users[0].user["client-key-data"],
-			},
-		});
-		await untilGood("south");
-	});
-
 	it("good ones again: it goes on", async () => {
 		await give("south", world.south.kubeconfig);
 		await untilGood("south");

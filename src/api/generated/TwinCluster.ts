@@ -29,9 +29,22 @@ export interface ITwinCluster {
      */
     "credentials": {
       /**
+       * A ClusterProfile (multicluster.x-k8s.io) on the hub. Address and certificate authority come from its access provider `secretreader`, the token from the key `token` of the Secret of the same name in the operator's own namespace. Providers that run a program are not used.
+       */
+      "clusterProfileRef"?: {
+        /**
+         * Namespace of the ClusterProfile.
+         */
+        "namespace": string;
+        /**
+         * Name of the ClusterProfile, and of the Secret with its token.
+         */
+        "name": string;
+      };
+      /**
        * A Secret in the operator's own namespace on the hub that holds a kubeconfig, or a cluster as Argo CD keeps it (keys `server` and `config`). The kubeconfig must be self-contained: https, certificates, keys or a token inside; no `exec`, no `auth-provider`, no file paths; of Argo CD's forms, a bearer token or a client certificate.
        */
-      "secretRef": {
+      "secretRef"?: {
         /**
          * Name of the Secret.
          */

@@ -72,14 +72,14 @@ export function credentialsOf({
 			"CredentialsValid",
 			"False",
 			"CredentialsInvalid",
-			`${health.message}. Renew the kubeconfig in the Secret that spec.credentials.secretRef names.`,
+			`${health.message}. Renew what spec.credentials names.`,
 		);
 	if (health.kind === "Alive" && credentialsEnd !== undefined)
 		return finding(
 			"CredentialsValid",
 			"True",
 			"ExpiringSoon",
-			`The cluster accepts the kubeconfig, whose credentials expire at ${credentialsEnd}. Put new ones into the Secret that spec.credentials.secretRef names; they are taken up without a restart.`,
+			`The cluster accepts the credentials, which expire at ${credentialsEnd}. Put new ones where spec.credentials leads; they are taken up without a restart.`,
 		);
 	return health.kind === "Alive"
 		? finding(

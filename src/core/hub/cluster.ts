@@ -23,8 +23,13 @@ import type { Health } from "./loss.ts";
 import type { FencingForm } from "./observation.ts";
 import type { Problem } from "./placement.ts";
 
+/** Where the credentials of a region are; a profile's token is in the Secret of its name. */
+export type CredentialsRef =
+	| { readonly secret: string; readonly key: string }
+	| { readonly profile: { readonly namespace: string; readonly name: string } };
+
 export interface ClusterView extends Identity {
-	readonly secret: { readonly name: string; readonly key: string };
+	readonly credentials: CredentialsRef;
 	readonly agent: AgentMode;
 	readonly failureDomain?: string;
 	readonly status: TwinClusterStatus;
@@ -32,10 +37,15 @@ export interface ClusterView extends Identity {
 
 export function parseCluster(object: KubeObject): ClusterView {
 	const spec = object.spec as TwinClusterSpec;
-	const { name: secret, key } = spec.credentials.secretRef;
+	const { secretRef, clusterProfileRef } = spec.credentials;
 	return {
 		...identityOf(object),
-		secret: { name: secret, key: key ?? "kubeconfig" },
+		credentials: clusterProfileRef
+			? { profile: clusterProfileRef }
+			: {
+					secret: secretRef?.name ?? "",
+					key: secretRef?.key ?? "kubeconfig",
+				},
 		agent: spec.agent,
 		...(spec.failureDomain === undefined
 			? {}

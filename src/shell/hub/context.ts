@@ -1,6 +1,7 @@
 /** What the parts of the hub share. */
 import type { KubeObject } from "../../api/object.ts";
 import type { ClusterView } from "../../core/hub/cluster.ts";
+import type { SecretData } from "../../core/hub/credentials.ts";
 import type { Timing } from "../../core/hub/loss.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
@@ -31,9 +32,6 @@ export interface HubDeps {
 	/** Put into regions with `agent: None`; left out, it has to be there. */
 	readonly sideCrd?: KubeObject;
 }
-
-/** Base64 by key, as in the Secret. */
-export type SecretData = Readonly<Record<string, string>>;
 
 export interface HubContext extends HubDeps {
 	readonly timing: Timing;

@@ -17,6 +17,8 @@ export interface EventTarget {
 	readonly namespace: string;
 	readonly name: string;
 	readonly uid: string;
+	/** `namespace/name` of the TwinService that it is about: the thread through the logs of hub and agents. */
+	readonly service?: string;
 }
 
 const CONCURRENCY = 8;
@@ -36,8 +38,15 @@ export class Events {
 
 	/** Logs it at once, in the same words; the Event follows. */
 	tell(target: EventTarget, news: News): void {
-		const { kind, namespace, name } = target;
-		const fields = { kind, namespace, name, reason: news.reason };
+		const { kind, namespace, name, service } = target;
+		const { reason } = news;
+		const fields = {
+			kind,
+			namespace,
+			name,
+			reason,
+			...(service ? { service } : {}),
+		};
 		if (news.type === "Warning") this.#log.warn(fields, news.message);
 		else this.#log.info(fields, news.message);
 		const hash = createHash("sha256")

@@ -88,9 +88,7 @@ export class RegionLink {
 		this.#kubeconfig = found.kubeconfig;
 		const made = this.#options.connector.connect(this.name, found.kubeconfig);
 		if ("fault" in made) {
-			this.#fail(
-				`The kubeconfig in the Secret that spec.credentials.secretRef names cannot be used: ${made.fault}`,
-			);
+			this.#fail(`What spec.credentials names cannot be used: ${made.fault}`);
 			return;
 		}
 		const first = !this.api.connected;

@@ -39,6 +39,7 @@ export function operationNews(
 			apiVersion: "twin-operator.dev/v1alpha1",
 			kind: "TwinOperation",
 			...{ namespace, name, uid },
+			service: operation.service,
 		},
 		{
 			type: step.kind === "failed" ? "Warning" : "Normal",

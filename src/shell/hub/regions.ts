@@ -1,14 +1,19 @@
 /** Links to regions follow TwinClusters and the Secrets that they name. */
-import { fromArgoCd, isArgoCdSecret } from "../../core/hub/argocd-secret.ts";
+
 import type { ClusterView } from "../../core/hub/cluster.ts";
+import {
+	credentialsFor,
+	type ProfileRead,
+	type SecretData,
+} from "../../core/hub/credentials.ts";
 import type { Reflector } from "../reflector.ts";
-import type { SecretData } from "./context.ts";
 import { type LinkOptions, RegionLink } from "./link.ts";
 
 export interface RegionsOptions extends Omit<LinkOptions, "name" | "agent"> {
 	readonly clusters: Reflector<ClusterView>;
 	/** Of the operator's namespace. */
 	readonly secrets: Reflector<SecretData>;
+	readonly profile: (key: string) => ProfileRead;
 	readonly isSynced: () => boolean;
 }
 
@@ -48,7 +53,13 @@ export class Regions {
 				link = new RegionLink({ ...this.#options, name, agent });
 				this.links.set(name, link);
 			}
-			link.useCredentials(this.#credentials(cluster));
+			link.useCredentials(
+				credentialsFor(cluster.credentials, {
+					namespace: this.#options.namespace,
+					secret: (key) => this.#options.secrets.get(key),
+					profile: this.#options.profile,
+				}),
+			);
 		}
 	}
 
@@ -64,32 +75,5 @@ export class Regions {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		await Promise.all([...this.links.values()].map((it) => it.stop()));
-	}
-
-	#credentials({
-		secret,
-	}: ClusterView): { kubeconfig: string } | { fault: string } {
-		const { namespace, secrets } = this.#options;
-		const what = `spec.credentials.secretRef names the Secret ${namespace}/${secret.name}`;
-		const data = secrets.get(`${namespace}/${secret.name}`);
-		if (!data)
-			return {
-				fault: `${what}, which does not exist. Create it, with a kubeconfig under the key ${secret.key}.`,
-			};
-		const value = data[secret.key];
-		if (value === undefined && isArgoCdSecret(data)) {
-			const read = fromArgoCd(data);
-			return "fault" in read ? { fault: `${what}, ${read.fault}` } : read;
-		}
-		if (value === undefined)
-			return {
-				fault: `${what}, which has no key ${secret.key}. Put the kubeconfig under that key, or set spec.credentials.secretRef.key.`,
-			};
-		const kubeconfig = Buffer.from(value, "base64").toString("utf8");
-		if (kubeconfig.trim() === "")
-			return {
-				fault: `${what}, whose key ${secret.key} is empty. Put a kubeconfig there.`,
-			};
-		return { kubeconfig };
 	}
 }

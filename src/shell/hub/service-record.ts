@@ -100,11 +100,12 @@ async function recordPending(
 }
 
 function tell(hub: HubContext, service: ServiceView, decision: Decision): void {
-	const { namespace, name, uid } = service;
+	const { namespace, name, uid, key } = service;
 	const target = {
 		apiVersion: "twin-operator.dev/v1alpha1",
 		kind: "TwinService",
 		...{ namespace, name, uid },
+		service: key,
 	};
 	for (const news of decision.news) hub.events.tell(target, news);
 	hub.gauges.recorded(service, decision.status);

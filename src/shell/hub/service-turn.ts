@@ -149,6 +149,7 @@ function begin(
 			return;
 		}
 		const result = await carefully(hub, link, service, action);
+		if (result === "done" && action.do === "wish") told(hub, link, key, action);
 		if (result === "done") {
 			memory.failures = 0;
 			// After the lane has let go of the key.
@@ -171,11 +172,26 @@ async function carefully(
 		return await act(hub, link, service, action);
 	} catch (thrown) {
 		hub.log.warn(
-			{ cluster: link.name, key: service.key, place: placeOf(thrown) },
+			{ cluster: link.name, service: service.key, place: placeOf(thrown) },
 			`${action.do} failed and is tried again: ${textOf(thrown)}`,
 		);
 		return "again";
 	}
+}
+
+/** What the agent then makes of it is a line of its own log, about the same service. */
+function told(
+	hub: HubContext,
+	link: RegionLink,
+	service: string,
+	{ wish }: Extract<Action, { do: "wish" }>,
+): void {
+	if (!wish) return;
+	const { to, ifEpoch } = wish;
+	hub.log.info(
+		{ cluster: link.name, service, to, ifEpoch },
+		`the side in ${link.name} was told that ${to} is to be active, should its epoch still be ${ifEpoch}`,
+	);
 }
 
 /** A region was lost, or is back, since the wish was decided on: while it was recorded, or waited in the lane. */

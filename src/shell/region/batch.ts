@@ -69,12 +69,12 @@ export class Batch {
 		if (outcome === "failed") {
 			const words = memory.said.get(write.id)?.message;
 			log.warn(
-				{ region, side: side.key, object: write.id, write: write.do },
+				{ region, service: side.key, object: write.id, write: write.do },
 				words ?? "the object could not be written, and is tried again",
 			);
 		} else if (write.do === "apply" && write.why === "drift") {
 			log.info(
-				{ region, side: side.key, object: write.id, paths: write.paths },
+				{ region, service: side.key, object: write.id, paths: write.paths },
 				"drift was repaired",
 			);
 		}

@@ -17,7 +17,7 @@ export async function leave(to: Writing, seen: Observation): Promise<Turn> {
 			if (!(await releaseOne(to, seen, id))) return "retry";
 		}
 		to.log.info(
-			{ region: to.region, side: to.side.key, objects: step.ids.length },
+			{ region: to.region, service: to.side.key, objects: step.ids.length },
 			"the side's objects were released and run on without an owner",
 		);
 		step = deletionStep({ ...seen, released: true });

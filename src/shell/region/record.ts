@@ -72,7 +72,7 @@ async function write(
 	to.memory.doubtsSide = true;
 	if (answer.kind === "refused" && answer.status !== 409) {
 		to.log.warn(
-			{ region: to.region, side: to.side.key, status: answer.status },
+			{ region: to.region, service: to.side.key, status: answer.status },
 			`the TwinSide's status was refused: ${answer.message}`,
 		);
 	}

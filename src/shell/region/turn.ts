@@ -199,7 +199,7 @@ class SideTurn {
 			const { role, epoch, supersedes } = decision.role;
 			const { why, returned } = decision;
 			log.info(
-				{ region, side: side.key, role, epoch, supersedes },
+				{ region, service: side.key, role, epoch, supersedes },
 				`the side is ${role} from epoch ${epoch} on${why === undefined ? "" : `: ${why}`}`,
 			);
 			if (returned !== undefined) exclusive?.wrote(side.uid, returned);

@@ -56,7 +56,8 @@ export class World {
 	readonly writes: Wrote[] = [];
 	/** Reads of single TwinSides by the operator. */
 	sideReads = 0;
-	readonly log: string[] = [];
+	/** Of the log: their fields, and the message. */
+	readonly lines: Readonly<Record<string, unknown>>[] = [];
 	readonly metrics = new Series();
 	/** What the connector knows of every region's. */
 	credentials: { readonly expiresAt?: Date } = {};
@@ -126,8 +127,8 @@ export class World {
 			clock: this.clock,
 			random: () => random.next(),
 			log: {
-				info: (_, message) => this.log.push(message),
-				warn: (_, message) => this.log.push(message),
+				info: (fields, message) => this.lines.push({ ...fields, message }),
+				warn: (fields, message) => this.lines.push({ ...fields, message }),
 			},
 			metrics: this.metrics,
 			...(SIDE_CRD ? { sideCrd: SIDE_CRD } : {}),
@@ -205,7 +206,7 @@ export class World {
 		}
 		const status = (await this.service())?.status;
 		throw new Error(
-			`never came: ${what}; roles: ${await this.roles()}; status: ${JSON.stringify(status, null, 1)}; log: ${JSON.stringify(this.log.slice(-8))}`,
+			`never came: ${what}; roles: ${await this.roles()}; status: ${JSON.stringify(status, null, 1)}; log: ${JSON.stringify(this.lines.slice(-8))}`,
 		);
 	}
 
@@ -232,14 +233,14 @@ export class World {
 		});
 	}
 
-	patch(name: string, body: unknown): Promise<KubeObject> {
-		return this.#ok("hub", {
-			verb: "merge",
-			resource: TWIN_SERVICE,
-			namespace: "shop",
-			name,
-			body,
-		});
+	patch(
+		name: string,
+		body: unknown,
+		resource = TWIN_SERVICE,
+	): Promise<KubeObject> {
+		const namespace = resource.namespaced ? { namespace: "shop" } : {};
+		const verb = "merge";
+		return this.#ok("hub", { verb, resource, ...namespace, name, body });
 	}
 
 	async remove(resource: Resource, name: string, at: Name = "hub") {
