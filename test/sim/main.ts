@@ -2,6 +2,7 @@
  * Looks for seeds that break an invariant:
  *
  *   npm run sim -- --runs 1000 --seed 1       seeds 1 to 1000, agents with grants
+ *   npm run sim -- --runs 100000 --jobs 8      in eight processes
  *   npm run sim -- --runs 1 --seed 77 --log     the whole event log of one
  *   npm run sim -- --world hub --runs 1000      no grants: the hub decides
  *   npm run sim -- --world hub --hard           more faults, closer together
@@ -12,6 +13,7 @@
  */
 import { parseArgs } from "node:util";
 import { mutate, mutationOf } from "../mutation/mutate.ts";
+import { share } from "./jobs.ts";
 import type { Course, Told } from "./told.ts";
 
 const { values } = parseArgs({
@@ -25,6 +27,7 @@ const { values } = parseArgs({
 		hard: { type: "boolean", default: false },
 		/** Ends with the first seed that breaks something. */
 		first: { type: "boolean", default: false },
+		jobs: { type: "string", default: "1" },
 		log: { type: "boolean", default: false },
 	},
 });
@@ -72,9 +75,22 @@ async function courseOf(name: string): Promise<Course> {
 	return COURSES[name] ?? refuse(`no course "${name}"; there are:\n  ${names}`);
 }
 
-const run = await runner();
 const runs = Number(values.runs);
 const first = Number(values.seed);
+const jobs = Number(values.jobs);
+if (!Number.isInteger(jobs) || jobs < 1)
+	refuse(`--jobs ${values.jobs}: expected a whole number from 1 on`);
+if (jobs > 1) {
+	const args = process.argv
+		.slice(2)
+		.join("\n")
+		.replace(/(^|\n)--(runs|seed|jobs)[=\n][^\n]*/g, "")
+		.split("\n")
+		.filter((it) => it !== "");
+	const total = await share(jobs, { runs, first }, args, console.log);
+	end(total.runs, total.violated, total.slowestSeconds);
+}
+const run = await runner();
 let violated = 0;
 let slowest = 0;
 let done = 0;
@@ -92,10 +108,14 @@ for (let seed = first; seed < first + runs; seed += 1) {
 		console.log(`${done} of ${runs} runs, ${violated} violated so far`);
 	}
 }
-console.log(
-	`${done} runs, ${violated} violations, slowest recovery ${slowest.toFixed(1)} s`,
-);
-process.exitCode = violated > 0 ? 1 : 0;
+end(done, violated, slowest);
+
+function end(all: number, bad: number, slowestSeconds: number): never {
+	console.log(
+		`${all} runs, ${bad} violations, slowest recovery ${slowestSeconds.toFixed(1)} s`,
+	);
+	process.exit(bad > 0 ? 1 : 0);
+}
 
 function show(seed: number, { violations, log }: Outcome): void {
 	console.log(`seed ${seed}:`);

@@ -1,5 +1,6 @@
 /** What people do, at the hub. */
 import {
+	LEASE,
 	NAMESPACE as NAMESPACE_KIND,
 	SECRET,
 	TWIN_CLUSTER,
@@ -7,8 +8,9 @@ import {
 	TWIN_SERVICE,
 } from "../../src/api/kind.ts";
 import { LET_GO } from "../../src/api/label.ts";
+import { FORCE, grantName } from "../../src/core/region/grant/lease.ts";
 import type { ControlPlane } from "../clusters/embedded/control-plane.ts";
-import { at, list } from "../clusters/embedded/json.ts";
+import { list, at as valueAt } from "../clusters/embedded/json.ts";
 import {
 	NAMESPACE,
 	OPERATOR_NAMESPACE,
@@ -16,6 +18,7 @@ import {
 	type RegionName,
 	type Shape,
 	serviceOf,
+	twinOf,
 } from "./service.ts";
 import type { World } from "./world.ts";
 
@@ -101,7 +104,7 @@ export function remove(world: World, name: string): void {
 	world.deleted.add(name);
 	// This hub has not come to claiming its sides: they are nobody's, and stay.
 	const found = world.truth.services.get(name);
-	if (list(at(found, "metadata", "finalizers")).length === 0)
+	if (list(valueAt(found, "metadata", "finalizers")).length === 0)
 		world.forgotten.add(name);
 	world.journal.say("user", `deletes ${name}`);
 	world.kubectl(world.hub, "delete", TWIN_SERVICE, {
@@ -134,6 +137,45 @@ export function abandon(world: World, service: string): void {
 	}
 }
 
+/** Rule 19: `lost` is declared to be so, to the agents of the other region. */
+export function force(world: World, lost: RegionName): void {
+	const region = twinOf(lost);
+	const plane = world.regions[region];
+	const at = { namespace: OPERATOR_NAMESPACE, name: grantName(lost, region) };
+	// Wiped, it has no grants yet.
+	const found = plane.alive && world.kubectl(plane, "get", LEASE, at);
+	if (!found || found.metadata === undefined) return;
+	world.journal.say("user", `declares ${lost} lost, in ${region}`);
+	const metadata = { annotations: { [FORCE]: lost } };
+	world.kubectl(plane, "merge", LEASE, { ...at, body: { metadata } });
+}
+
+/** Who has the grant of a region, as one API server shows it; undefined: it shows none. */
+export function holderOf(
+	world: World,
+	plane: ControlPlane,
+	of: RegionName,
+): unknown {
+	const name = grantName(of, twinOf(of));
+	const at = { namespace: OPERATOR_NAMESPACE, name };
+	return valueAt(
+		world.kubectl(plane, "get", LEASE, at),
+		"spec",
+		"holderIdentity",
+	);
+}
+
+/** Until the hub shows what was forced, or has forgotten the grants that it kept; at once when nothing was. */
+export async function untilTold(world: World, lost: RegionName): Promise<void> {
+	const region = twinOf(lost);
+	const isForced = () =>
+		holderOf(world, world.regions[region], lost) === region;
+	const isTold = () =>
+		world.hub.alive && holderOf(world, world.hub, lost) !== lost;
+	while (!world.regions[region].alive || (isForced() && !isTold()))
+		await world.clock.sleep(1_000);
+}
+
 export interface Move {
 	readonly type: "Switchover" | "Failover";
 	readonly to?: RegionName;
@@ -150,7 +192,7 @@ export function move(
 	const found = world.truth.services.get(service);
 	if (!found) return undefined;
 	const nth = world.truth.operations.size + 1;
-	const epoch = ifEpoch ?? Number(at(found, "status", "epoch") ?? 0);
+	const epoch = ifEpoch ?? Number(valueAt(found, "status", "epoch") ?? 0);
 	const name = `${service}-${type.toLowerCase()}-${Math.round(world.clock.now())}-${nth}`;
 	const forced =
 		type === "Failover" ? { acknowledgeDataLoss: true, ifEpoch: epoch } : {};

@@ -74,16 +74,9 @@ function toExclusive(seen: Observation): PolicyStep {
 	if (blind) return blind;
 	const active = both.find((it) => it.side.status.role === "Active");
 	const standby = both.find((it) => it.side.status.role === "Standby");
-	if (!active || !standby) {
-		return wait(
-			"spec.promotion.policy becomes Exclusive when exactly one side is active.",
-		);
-	}
-	if (standby.side.status.podsGoneEpoch !== standby.side.status.epoch) {
-		return wait(
-			`spec.promotion.policy becomes Exclusive when the pods of the standby side in ${standby.name} are gone.`,
-		);
-	}
+	if (!active) return afterReturn(both);
+	if (!standby) return wait(ONE_ACTIVE);
+	if (!arePodsGone(standby)) return podsStay(standby.name);
 	if (active.side.policy !== "Exclusive") {
 		return wait(
 			`spec.promotion.policy becomes Exclusive in ${active.name}, the active region, first; then in ${standby.name}.`,
@@ -105,6 +98,36 @@ function toExclusive(seen: Observation): PolicyStep {
 			message: `The policy is Exclusive in ${active.name}, and becomes so in ${standby.name} when no pod without a gate is left in ${active.name}.${words === undefined ? "" : ` Its agent says: ${words}`}`,
 		},
 	};
+}
+
+const ONE_ACTIVE =
+	"spec.promotion.policy becomes Exclusive when exactly one side is active.";
+
+const podsStay = (name: string, policy = "Exclusive"): PolicyStep =>
+	wait(
+		`spec.promotion.policy becomes ${policy} when the pods of the standby side in ${name} are gone.`,
+	);
+
+const arePodsGone = ({ side: { status } }: Read): boolean =>
+	status.podsGoneEpoch === status.epoch;
+
+/**
+ * The active region came back between the steps, taken over meanwhile: its side
+ * is Exclusive and stands by, and the other one, which is not, was not started
+ * (rule 10 starts Exclusive sides only). Nothing runs anywhere, and nothing is
+ * promoted by wish from the first step on: the second is finished, and the
+ * agents start one of them (rule 16). Left alone, both would stand by for ever.
+ */
+function afterReturn(both: readonly Read[]): PolicyStep {
+	const other = both.find((it) => it.side.policy !== "Exclusive");
+	const isHalf = both.some((it) => it.side.policy === "Exclusive");
+	if (!other || !isHalf) return wait(ONE_ACTIVE);
+	const stays = both.find((it) => !arePodsGone(it));
+	if (stays) return podsStay(stays.name);
+	return wait(
+		`No side is active, and the policy is Exclusive in the other region already: it becomes so in ${other.name} too.`,
+		[other.name],
+	);
 }
 
 /** The agent speaks of the very spec that made the side Exclusive. */
@@ -160,12 +183,16 @@ function fromExclusive(
 	const [first] = differing.toSorted(
 		(a, b) => Number(a.name === last?.name) - Number(b.name === last?.name),
 	);
-	return first
-		? wait(
-				`spec.promotion.policy becomes ${policy} on the standby side first, now in ${first.name}.`,
-				[first.name],
-			)
-		: { now: [], careful: false };
+	if (!first) return { now: [], careful: false };
+	const side = both.find((it) => it.name === first.name);
+	// An Exclusive side calls its pods gone when F has passed too, another one by
+	// the list alone: what no list shows would run on beside a side that is wished.
+	if (side?.side.status.role === "Standby" && !arePodsGone(side))
+		return podsStay(first.name, policy);
+	return wait(
+		`spec.promotion.policy becomes ${policy} on the standby side first, now in ${first.name}.`,
+		[first.name],
+	);
 }
 
 type Read = { readonly name: string; readonly side: SeenSide };

@@ -127,6 +127,7 @@ class Runner implements Grant {
 
 	stop(): void {
 		this.#stopping.abort();
+		for (const it of this.#sleeping.values()) it.abort("stopped");
 	}
 
 	/** Every R from start to start, and at once when woken. */
@@ -143,12 +144,12 @@ class Runner implements Grant {
 	}
 
 	async #sleep(lane: Lane, ms: number): Promise<void> {
-		const { signal } = this.#stopping;
-		if (!this.#woken.delete(lane) && !signal.aborted) {
+		if (!this.#woken.delete(lane) && !this.#stopping.signal.aborted) {
+			// Not combined with the signal that ends all: it would keep something of
+			// every pause of a process that runs for years.
 			const waking = new AbortController();
 			this.#sleeping.set(lane, waking);
-			const either = AbortSignal.any([signal, waking.signal]);
-			await this.#deps.clock.sleep(ms, either);
+			await this.#deps.clock.sleep(ms, waking.signal);
 			this.#sleeping.delete(lane);
 			this.#woken.delete(lane);
 		}
@@ -156,7 +157,7 @@ class Runner implements Grant {
 
 	#wake(lane: Lane): void {
 		this.#woken.add(lane);
-		this.#sleeping.get(lane)?.abort();
+		this.#sleeping.get(lane)?.abort("woken");
 	}
 
 	async #turn(spot: Spot): Promise<void> {

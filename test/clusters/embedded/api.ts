@@ -35,18 +35,48 @@ const silent = (
 
 export class EmbeddedApi implements Api {
 	readonly #options: ApiOptions;
-	readonly #closing = new AbortController();
+	/** Of everything under way: aborted when the connection is closed. */
+	readonly #open = new Set<AbortController>();
+	#closed = false;
 
 	constructor(options: ApiOptions) {
 		this.#options = options;
 	}
 
-	async request<T = KubeObject>(call: Call): Promise<Answer<T>> {
+	request<T = KubeObject>(call: Call): Promise<Answer<T>> {
+		return this.#until(call.signal, (signal) => this.#request<T>(call, signal));
+	}
+
+	watch(call: WatchCall): Promise<WatchEnd> {
+		return this.#until(call.signal, (signal) => this.#watch(call, signal));
+	}
+
+	close(): void {
+		this.#closed = true;
+		for (const it of this.#open) it.abort("closed");
+	}
+
+	/** Until the caller gives up, or the connection is closed: by hand, for signals combined by the platform outlive what they were for. */
+	async #until<T>(
+		given: AbortSignal | undefined,
+		work: (signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		const own = new AbortController();
+		const abort = (): void => own.abort("given up");
+		if (this.#closed || given?.aborted) abort();
+		given?.addEventListener("abort", abort);
+		this.#open.add(own);
+		try {
+			return await work(own.signal);
+		} finally {
+			this.#open.delete(own);
+			given?.removeEventListener("abort", abort);
+		}
+	}
+
+	async #request<T>(call: Call, signal: AbortSignal): Promise<Answer<T>> {
 		const { clock, link } = this.#options;
 		const end = clock.now() + call.timeoutMs;
-		const signal = call.signal
-			? AbortSignal.any([call.signal, this.#closing.signal])
-			: this.#closing.signal;
 		const ask = askOf(call, this.#options.agent);
 		const fate = link.fate(call);
 		const inTime = await this.#pause(fate.thereMs, end, signal);
@@ -60,9 +90,8 @@ export class EmbeddedApi implements Api {
 		return silent("timeout", `no answer within ${call.timeoutMs} ms`);
 	}
 
-	async watch(call: WatchCall): Promise<WatchEnd> {
+	async #watch(call: WatchCall, signal: AbortSignal): Promise<WatchEnd> {
 		const { clock, link, cluster } = this.#options;
-		const signal = AbortSignal.any([call.signal, this.#closing.signal]);
 		const end = clock.now() + OPEN_TIMEOUT_MS;
 		const fate = link.fate({
 			verb: "watch",
@@ -82,10 +111,6 @@ export class EmbeddedApi implements Api {
 					};
 		}
 		return new Stream(this.#options, call, signal).run();
-	}
-
-	close(): void {
-		this.#closing.abort();
 	}
 
 	/** Sleeps `ms`, or until `end`: then false. False too when given up. */

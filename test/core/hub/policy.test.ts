@@ -103,6 +103,20 @@ describe("a policy that changes", () => {
 			"- PolicyChanging",
 		],
 		[
+			"the one that went first was made standby in between: the other follows",
+			row("Exclusive", E, A, {
+				north: { role: "Standby", epoch: 2, podsGoneEpoch: 2 },
+			}),
+			"south PolicyChanging",
+		],
+		[
+			"not while its pods are left",
+			row("Exclusive", E, A, {
+				north: { role: "Standby", epoch: 2, podsGoneEpoch: 1 },
+			}),
+			"- PolicyChanging",
+		],
+		[
 			"not with a side that cannot be read",
 			row("Exclusive", A, A, { southRegion: { health: SILENT } }),
 			"- PolicyChanging",
@@ -142,6 +156,11 @@ describe("a policy that changes", () => {
 			"from Exclusive: the standby side first",
 			row("Available", E, E),
 			"south PolicyChanging",
+		],
+		[
+			"not while its pods are left: an Exclusive side waits for those that no list shows",
+			row("Available", E, E, { south: { epoch: 2, podsGoneEpoch: 1 } }),
+			"- PolicyChanging",
 		],
 		["then the active one", row("Available", E, A), "north PolicyChanging"],
 		[

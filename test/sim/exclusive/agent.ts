@@ -30,6 +30,8 @@ export class AgentMachine {
 	readonly #clock: Clock;
 	readonly #rate: number;
 	#asleepMs = 0;
+	/** Its wall clock against the true one. */
+	#wallOffMs = 0;
 	#sinceMs: number | undefined;
 
 	constructor(
@@ -45,7 +47,7 @@ export class AgentMachine {
 		const { clock } = world;
 		const drifting: Clock = {
 			now: () => this.#monotonicMs(),
-			wall: () => clock.wall(),
+			wall: () => this.#wall(),
 			sleep: (ms, signal) => clock.sleep(ms / rate, signal),
 		};
 		const witness: Witness = {
@@ -113,6 +115,15 @@ export class AgentMachine {
 		this.process.resume();
 	}
 
+	/** Somebody sets the clock. */
+	stepWall(ms: number): void {
+		this.#wallOffMs += ms;
+	}
+
+	#wall(): Date {
+		return new Date(this.#clock.wall().getTime() + this.#wallOffMs);
+	}
+
 	#monotonicMs(): number {
 		const now = this.#sinceMs ?? this.#clock.now();
 		return (now - this.#asleepMs) * this.#rate;
@@ -122,7 +133,7 @@ export class AgentMachine {
 		return {
 			monotonicMs: this.#monotonicMs(),
 			bootMs: this.#clock.now() * this.#rate,
-			wallMs: this.#clock.wall().getTime(),
+			wallMs: this.#wall().getTime(),
 		};
 	}
 }

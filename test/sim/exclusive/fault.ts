@@ -3,6 +3,7 @@ import type { Random } from "../../clusters/embedded/seed.ts";
 import type { Fault } from "../fault.ts";
 import type { Line } from "../line.ts";
 import { REGIONS, type RegionName } from "../service.ts";
+import * as user from "../user.ts";
 import type { GrantWorld } from "./world.ts";
 
 type Begin = (world: GrantWorld) => () => void;
@@ -61,7 +62,7 @@ const inRegion = (
 	};
 };
 
-const MAKERS: readonly Make[] = [
+export const MAKERS: readonly Make[] = [
 	inRegion("lost", (world, region) => {
 		world.lose(region);
 		return () => world.bringBack(region);
@@ -124,6 +125,29 @@ const MAKERS: readonly Make[] = [
 			};
 		})(random);
 	},
+	(random) => {
+		const stepMs =
+			(random.next() < 0.5 ? 1 : -1) * (1 + random.below(7_200_000));
+		return inRegion("the agents' wall clocks step", (world, region) => {
+			const all = [...world.machines[region]];
+			for (const it of all) it.stepWall(stepMs);
+			return () => {
+				for (const it of all) it.stepWall(-stepMs);
+			};
+		})(random);
+	},
+	// Rule 19: the hub and a region are gone, and a person tells the other one.
+	inRegion("lost with the hub, and declared so", (world, region) => {
+		const end = world.condemn(region);
+		if (!end) return () => {};
+		world.die(world.hub);
+		void world.clock.sleep(1_000).then(() => user.force(world, region));
+		return () => {
+			world.revive(world.hub);
+			// As docs/operations.md says: not before the hub knows.
+			void user.untilTold(world, region).then(end);
+		};
+	}),
 	inRegion("nodes hear nothing of their API server", (world, region) =>
 		world.nodes[region].partition(),
 	),
@@ -162,6 +186,17 @@ const MAKERS: readonly Make[] = [
 		begin: (world) => {
 			world.hubProcess?.kill();
 			return () => world.startHub();
+		},
+	}),
+	() => ({
+		name: "the hub operator rolled over",
+		begin: (world) => {
+			const process = world.startAnotherHub();
+			const before = world.hubProcess;
+			return () => {
+				before?.kill();
+				world.hubProcess = process;
+			};
 		},
 	}),
 	() => ({

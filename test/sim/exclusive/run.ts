@@ -3,6 +3,7 @@ import { type Random, seeded } from "../../clusters/embedded/seed.ts";
 import { Invariants, type Violation } from "../invariants.ts";
 import { REGIONS, type Shape } from "../service.ts";
 import * as user from "../user.ts";
+import { type Act, act, actsFrom } from "./act.ts";
 import { faultsFrom, type GrantFault } from "./fault.ts";
 import { neverTwo, unsettledIn, web } from "./stage.ts";
 import { GrantWorld, type GrantWorldOptions } from "./world.ts";
@@ -12,6 +13,8 @@ export interface GrantPlan extends GrantWorldOptions {
 	readonly faults: readonly GrantFault[];
 	/** When a person moves which service. */
 	readonly moves: readonly (readonly [number, string])[];
+	/** What people do besides. */
+	readonly acts?: readonly Act[];
 }
 
 export interface GrantOutcome {
@@ -39,12 +42,8 @@ export function grantPlanFrom(seed: number): GrantPlan {
 		rates: { north: 1 + off, south: 1 - off },
 		services,
 		faults: faultsFrom(random),
-		moves: services.flatMap(({ name }) =>
-			Array.from(
-				{ length: random.below(3) },
-				() => [20_000 + random.below(60_000), name] as const,
-			),
-		),
+		moves: [],
+		acts: actsFrom(random, services),
 	};
 }
 
@@ -82,6 +81,7 @@ export async function runGrantPlan(plan: GrantPlan): Promise<GrantOutcome> {
 	void Promise.all([
 		...plan.faults.map((it) => fault(world, it)),
 		...plan.moves.map((it) => move(world, ...it)),
+		...(plan.acts ?? []).map((it) => act(world, it)),
 	]).then(() => {
 		over = true;
 	});

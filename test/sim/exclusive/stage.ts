@@ -1,4 +1,5 @@
 /** A world with grants for scenarios told by hand. */
+import { at } from "../../clusters/embedded/json.ts";
 import { Invariants } from "../invariants.ts";
 import { plain, REGIONS, type RegionName, type Shape } from "../service.ts";
 import { unsettled } from "../settled.ts";
@@ -9,9 +10,24 @@ export const web: Shape = { ...plain, policy: "Exclusive", extra: false };
 
 /** The invariant that all of this is for. */
 export function neverTwo(world: GrantWorld, invariants: Invariants): void {
-	world.onTwo = (service) =>
-		invariants.report("never two", `${service} runs in both regions`);
+	world.onTwo = (service) => {
+		// With another policy a person decides, or nobody; rule 22 leads there and back.
+		if (REGIONS.every((it) => policyIn(world, it, service) === "Exclusive"))
+			invariants.report("never two", `${service} runs in both regions`);
+	};
 }
+
+const policyIn = (
+	world: GrantWorld,
+	region: RegionName,
+	service: string,
+): unknown => {
+	for (const it of world.regions[region].store.all())
+		if (it.kind === "TwinSide" && at(it, "metadata", "name") === service)
+			return at(it, "spec", "policy");
+	// A region without the side was made anew: what runs there is an Exclusive one's.
+	return "Exclusive";
+};
 
 /** As the user wants it, and its pods truly run in one region. */
 export function unsettledIn(world: GrantWorld): string[] {

@@ -36,6 +36,8 @@ export class GrantWorld extends World {
 	/** Services found running in two regions. */
 	onTwo: (service: string) => void = () => {};
 	readonly #rates: Readonly<Record<RegionName, number>>;
+	/** Declared lost by a person, and so it stays until the person says otherwise. */
+	#condemned: RegionName | undefined;
 	/** Nodes of the region do not reach its agents. */
 	readonly #unheard = new Set<RegionName>();
 	#agents = 0;
@@ -63,6 +65,7 @@ export class GrantWorld extends World {
 	}
 
 	override startAgent(region: RegionName): void {
+		if (region === this.#condemned) return;
 		const { machines } = this;
 		const living = machines[region].filter((it) => it.process.state !== "dead");
 		machines[region].splice(0, Infinity, ...living);
@@ -71,7 +74,8 @@ export class GrantWorld extends World {
 	}
 
 	/** Beside the one that runs, as in a roll-out. */
-	startSecondAgent(region: RegionName): AgentMachine {
+	startSecondAgent(region: RegionName): AgentMachine | undefined {
+		if (region === this.#condemned) return undefined;
 		return this.#startMachine(region, 1);
 	}
 
@@ -94,8 +98,27 @@ export class GrantWorld extends World {
 		this.die(this.regions[region]);
 	}
 
+	/** Nothing of it comes back before the result is called. Undefined: another region is condemned. */
+	condemn(region: RegionName): (() => void) | undefined {
+		if (this.#condemned !== undefined) return undefined;
+		this.#condemned = region;
+		this.lose(region);
+		// Its own records let it run by itself: docs/operations.md says how it comes back.
+		const sole =
+			user.holderOf(this, this.regions[region], twinOf(region)) === region;
+		return () => {
+			this.#condemned = undefined;
+			this.bringBack(region, sole);
+		};
+	}
+
+	override revive(plane: ControlPlane): void {
+		if (plane.name !== this.#condemned) super.revive(plane);
+	}
+
 	/** `empty`: its etcd is gone. */
 	bringBack(region: RegionName, empty = false): void {
+		if (region === this.#condemned) return;
 		if (empty) this.wipeRegion(region);
 		if (!this.regions[region].alive) this.revive(this.regions[region]);
 		this.nodes[region].turnOn();

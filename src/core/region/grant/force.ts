@@ -43,9 +43,23 @@ export function forceOf(grant: Grant): Force {
 		? {
 				kind: "due",
 				from,
-				answer: `done: ${peer} was declared lost, and ${region} has taken its grant.`,
+				answer: `done: ${peer} was declared lost, and ${region} has taken its grant.${afterwards(grant)}`,
 			}
 		: { kind: "waiting" };
+}
+
+/**
+ * A twin that had taken over proves itself by its own records, and would run on
+ * them the moment it is back, before it hears of this.
+ */
+function afterwards(grant: Grant): string {
+	const { peer, region, proof } = grant;
+	const seen = [leaseAt(grant, "atPeer"), leaseAt(grant, "atHub")];
+	const wasSole =
+		proof.taken !== undefined || seen.some((it) => it?.holder === peer);
+	return wasSole
+		? ` ${peer} had the grant of ${region}, and its own records still say so: bring it back empty, or clear it first with kubectl twin restore-region.`
+		: "";
 }
 
 const renewedSince = ({ forceSince, peerRenewedAt }: Grant): boolean =>

@@ -42,6 +42,15 @@ describe("a twin that is declared lost", () => {
 		expect(answerOf(standing(12), 13.1)).toMatch(/^done: /);
 	});
 
+	it("one that had taken over is told to come back without its records", () => {
+		const bench = standing(12);
+		bench.read("atHub", { ...hub, holder: "south" }, 13);
+		expect(answerOf(bench, 13.1)).toMatch(
+			/south had the grant of north, .* kubectl twin restore-region\.$/,
+		);
+		expect(answerOf(standing(12), 13.1)).not.toContain("restore-region");
+	});
+
 	it("nothing without the word, however long it stands still", () => {
 		const bench = standing(60, grant);
 		expect(words(bench.more("peerAtOwn", 61.1))).toBe("nothing");

@@ -1,0 +1,4 @@
+import { describe } from "vitest";
+import { breakNothing } from "./share.ts";
+
+describe("random faults under grants, 4 of 4", () => breakNothing(3));
