@@ -159,7 +159,7 @@ export interface ITwinService {
      */
     "epoch"?: number;
     /**
-     * The active region, in the form that an Argo CD ApplicationSet can follow.
+     * The active region, in the form that an Argo CD ApplicationSet can follow; while it moves, the last one. Empty until one has been active.
      */
     "decisions"?: ReadonlyArray<{
       /**

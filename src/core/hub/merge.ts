@@ -38,8 +38,8 @@ export function isMinor(
 }
 
 /** No side has ever been active: what is told of progress leads to a status that tells all of it. */
-export const isPlacing = (status: TwinServiceStatus): boolean =>
-	status.decisions === undefined;
+export const isPlacing = ({ decisions = [] }: TwinServiceStatus): boolean =>
+	decisions.length === 0;
 
 /** What tools go by to tell whether it is under way, done or stuck, and what a person is called by. */
 const VERDICTS = new Set([

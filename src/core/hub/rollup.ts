@@ -25,13 +25,13 @@ export function rollup(seen: Observation, plan: Plan): TwinServiceStatus {
 	const decisions = active
 		? [{ clusterName: active.name }]
 		: // While it moves, whoever follows must not take it for gone.
-			service.status.decisions;
+			(service.status.decisions ?? []);
 	return {
 		observedGeneration: service.generation,
 		...(active ? { activeCluster: active.name } : replacedIn(service)),
 		...(standby ? { standbyCluster: standby.name } : {}),
 		...(known ? { epoch: epochOf(seen) } : {}),
-		...(decisions ? { decisions } : {}),
+		decisions,
 		clusters: seen.regions.map((it) => clusterOf(seen, it)),
 		...transitionOf(seen, plan),
 		conditions: mergeConditions(

@@ -1,8 +1,14 @@
 /** The hub operator over three embedded control planes, in virtual time. */
 import { describe, expect, it } from "vitest";
+import { TWIN_SERVICE } from "../../../src/api/kind.ts";
 import { serviceObject } from "./objects.ts";
 import { World } from "./world.ts";
 
+const becomesSpoken = (world: World) =>
+	world.until("a first status", async () => {
+		const it = await world.service();
+		return it?.status?.observedGeneration === it?.metadata?.generation;
+	});
 const policy = (name: string) => serviceObject({ promotion: { policy: name } });
 
 describe("a service", () => {
@@ -22,6 +28,18 @@ describe("a service", () => {
 		expect(await world.condition("Synced")).toBe("True Applied");
 		expect(await world.replicas("north")).toBe(2);
 		expect(await world.replicas("south")).toBe(0);
+	});
+
+	it("names no region, rather than nothing, before one was active: an ApplicationSet stops at a missing list", async () => {
+		const world = new World();
+		await world.register();
+		await world.create(TWIN_SERVICE, serviceObject());
+		const decisions = async () => (await world.service())?.status?.decisions;
+		expect(await decisions()).toEqual([]);
+		world.links.north.cut();
+		world.startHub();
+		await becomesSpoken(world);
+		expect(await decisions()).toEqual([]);
 	});
 
 	it("costs no write at rest, and none when the hub starts again", async () => {
