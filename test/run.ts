@@ -15,7 +15,7 @@ import { programs } from "./clusters/real/binaries.ts";
 import { HELM_PARTS } from "./clusters/real/helm.ts";
 import { nodeFault, prepareNodes } from "./clusters/real/node/node.ts";
 import type { Part } from "./clusters/real/part.ts";
-import { TOOLS } from "./clusters/real/tool.ts";
+import { ARGOCD_PARTS, TOOLS } from "./clusters/real/tool.ts";
 
 interface Layer {
 	readonly name: string;
@@ -58,7 +58,7 @@ const LAYERS: readonly Layer[] = [
 		name: "cluster",
 		what: "the operator on real control planes",
 		real: true,
-		parts: HELM_PARTS,
+		parts: [...HELM_PARTS, ...ARGOCD_PARTS],
 	},
 	{
 		name: "node",

@@ -4,10 +4,30 @@ import type { Part } from "./part.ts";
 const PROMETHEUS = "3.16.0";
 /** Its Go module counts another way: v3.16.0 is v0.316.0. */
 const PROMETHEUS_MODULE = "v0.316.0";
-const ARGOCD = "3.5.7";
+export const ARGOCD = "3.5.7";
 const KSTATUS = "0.37.2";
 
+/** Alone, for tests that run Argo CD itself. */
+export const ARGOCD_PARTS: readonly Part[] = [
+	{
+		name: "argocd",
+		version: `v${ARGOCD}`,
+		// All of Argo CD in one program, which goes by the name it is called by.
+		programs: { argocd: "github.com/argoproj/argo-cd/v3/cmd" },
+		ldflags: "-s -w",
+		buildSeconds: 230,
+		release: (program, { os, arch }) => {
+			const base = `https://github.com/argoproj/argo-cd/releases/download/v${ARGOCD}`;
+			return {
+				url: `${base}/${program}-${os}-${arch}`,
+				checksumUrl: `${base}/cli_checksums.txt`,
+			};
+		},
+	},
+];
+
 export const TOOLS: readonly Part[] = [
+	...ARGOCD_PARTS,
 	{
 		name: "prometheus",
 		version: PROMETHEUS_MODULE,
@@ -21,21 +41,6 @@ export const TOOLS: readonly Part[] = [
 				url: `${base}/${name}.tar.gz`,
 				checksumUrl: `${base}/sha256sums.txt`,
 				member: `${name}/${program}`,
-			};
-		},
-	},
-	{
-		name: "argocd",
-		version: `v${ARGOCD}`,
-		// All of Argo CD in one program, which goes by the name it is called by.
-		programs: { argocd: "github.com/argoproj/argo-cd/v3/cmd" },
-		ldflags: "-s -w",
-		buildSeconds: 230,
-		release: (program, { os, arch }) => {
-			const base = `https://github.com/argoproj/argo-cd/releases/download/v${ARGOCD}`;
-			return {
-				url: `${base}/${program}-${os}-${arch}`,
-				checksumUrl: `${base}/cli_checksums.txt`,
 			};
 		},
 	},
