@@ -12,7 +12,12 @@ import { apply, configMap, deployment, get, namespace } from "./world.ts";
 
 export interface Application extends KubeObject {
 	readonly status?: {
-		readonly sync?: { readonly status: string; readonly revision?: string };
+		readonly sync?: {
+			readonly status: string;
+			readonly comparedTo?: {
+				readonly destination: { readonly name?: string };
+			};
+		};
 		readonly reconciledAt?: string;
 		readonly health?: { readonly status: string };
 		readonly operationState?: {
@@ -154,15 +159,6 @@ export const pasted = (): KubeObject[] => [
 	} as unknown as KubeObject,
 	configMap(),
 ];
-
-/** As it is shipped, but for the repository. */
-export function fromGit(object: KubeObject, repoURL: string): KubeObject {
-	const it = structuredClone(object) as KubeObject & {
-		spec: { template: { spec: { source: { repoURL: string } } } };
-	};
-	it.spec.template.spec.source.repoURL = repoURL;
-	return it;
-}
 
 /** As docs/argocd.md has it. */
 export function ignoringSuspend(object: KubeObject): KubeObject {

@@ -4,13 +4,17 @@
  * back. Argo CD compares every five seconds.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { yaml } from "../clusters/install.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
 import {
+	applyApplicationSet,
+	follower,
+	untilFollower,
+	untilGenerated,
+} from "./argocd-follower.ts";
+import {
 	application,
 	applicationIn,
-	fromGit,
 	ignoringSuspend,
 	inWave,
 	pasted,
@@ -32,9 +36,7 @@ import {
 	apply,
 	condition,
 	configMap,
-	get,
 	namespace,
-	pathOf,
 	service,
 	twinCluster,
 	twinService,
@@ -60,19 +62,23 @@ const SERVER_SIDE = ["ServerSideApply=true", "Prune=confirm", "Delete=confirm"];
 const web = () => twinService("shop", { manifests: pasted() });
 const manual = (spec: object = {}) =>
 	twinService("plain", { promotion: { policy: "Manual" }, ...spec });
-const follower = (region: World["north"]) =>
-	get(region, pathOf.configMap("edge", "follower"));
-const untilFollower = (region: World["north"]) =>
-	ops.untilApp(
-		"edge-follower",
-		`in ${region.name}`,
-		(it) =>
-			it.spec.destination.name === region.name &&
-			syncOf(it) === "Synced" &&
-			healthOf(it) === "Healthy",
-	);
 
 describe("the first sync", () => {
+	it("an ApplicationSet makes nothing of a service that is active nowhere yet", async () => {
+		ops.git.commit({
+			"edge/edge.yaml": [twinService("argocd", {}, [], "edge")],
+			"edge-follower/edge.yaml": [configMap("follower")],
+		});
+		await apply(world.hub, application(ops.git.url, "edge", []));
+		const synced = await ops.untilApp("edge", "synced", (it) => {
+			return syncOf(it) === "Synced" && healthOf(it) !== "Healthy";
+		});
+		expect(healthOf(synced)).toBe("Progressing");
+		await applyApplicationSet(ops);
+		await untilGenerated(ops);
+		expect(await applicationIn(world.hub, "edge-follower")).toBeUndefined();
+	});
+
 	it("waves: TwinServices wait until the TwinClusters before them are healthy", async () => {
 		ops.git.commit({
 			"shop/regions.yaml": regions().map((it) => inWave(1, it)),
@@ -108,25 +114,15 @@ describe("the first sync", () => {
 	it("without ServerSideApply it is Synced and Healthy as well", async () => {
 		ops.git.commit({
 			"plain/web.yaml": [namespace("plain"), manual()],
-			"edge/edge.yaml": [twinService("argocd", {}, [], "edge")],
-			"edge-follower/edge.yaml": [configMap("follower")],
 		});
-		await apply(
-			world.hub,
-			application(ops.git.url, "plain", []),
-			application(ops.git.url, "edge", []),
-		);
-		await Promise.all([ops.wait("plain"), ops.wait("edge")]);
+		await apply(world.hub, application(ops.git.url, "plain", []));
+		await ops.wait("plain");
 		expect(await roleIn(world.north, "plain")).toBe("Active 1");
 	});
 
-	it("an ApplicationSet puts an Application where the service is active", async () => {
-		const objects = yaml("docs/argocd/applicationset.yaml").map((it) =>
-			it.kind === "ApplicationSet" ? fromGit(it, ops.git.url) : it,
-		);
-		await apply(world.hub, ...objects);
-		await untilFollower(world.north);
-		expect(await follower(world.north)).toBeDefined();
+	it("the ApplicationSet puts its Application where the service is active", async () => {
+		await ops.wait("edge");
+		await untilFollower(ops, world.north);
 		expect(await follower(world.south)).toBeUndefined();
 	});
 });
@@ -171,8 +167,7 @@ describe("a region is lost, and comes back", () => {
 	});
 
 	it("the ApplicationSet's Application moves with the service", async () => {
-		await untilFollower(world.south);
-		expect(await follower(world.south)).toBeDefined();
+		await untilFollower(ops, world.south);
 	});
 
 	it("all is Healthy again, and Argo CD has neither seen a difference nor written", async () => {
