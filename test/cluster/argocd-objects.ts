@@ -173,3 +173,42 @@ export function ignoringSuspend(object: KubeObject): KubeObject {
 	});
 	return it;
 }
+
+/** examples/service.yaml, with the policy that needs no agents. */
+export function exampleService(standby: object): KubeObject {
+	const found = yaml("examples/service.yaml").find(
+		(it) => it.kind === "TwinService",
+	) as KubeObject & { spec: object };
+	const promotion = { policy: "Available" };
+	return { ...found, spec: { ...found.spec, promotion, standby } };
+}
+
+/** As Git has it: not to run before its region is active. */
+export function inert(image: string): KubeObject {
+	const it = deployment("web", 0) as KubeObject & {
+		spec: { template: { spec: { containers: { image: string }[] } } };
+	};
+	for (const one of it.spec.template.spec.containers)
+		one.image = `registry.example/${image}`;
+	return it;
+}
+
+export const report = (): KubeObject => ({
+	apiVersion: "batch/v1",
+	kind: "CronJob",
+	metadata: { name: "report" },
+	spec: {
+		schedule: "0 3 * * *",
+		suspend: true,
+		jobTemplate: {
+			spec: {
+				template: {
+					spec: {
+						restartPolicy: "Never",
+						containers: [{ name: "report", image: "registry.example/r:1" }],
+					},
+				},
+			},
+		},
+	},
+});

@@ -1,27 +1,30 @@
-/** Every version of an Application, told by the API server: none is missed between two looks. */
+/** Every version of an object, told by the API server: none is missed between two looks. */
+import type { KubeObject } from "../../src/api/object.ts";
 import type { RealCluster } from "../clusters/real/cluster.ts";
 import type { Application } from "./argocd-objects.ts";
 
-export interface Recording {
+export interface Recording<T> {
 	/** Ends it. Every version from its beginning until now, oldest first. */
-	stop(): Promise<readonly Application[]>;
+	stop(): Promise<readonly T[]>;
 }
 
 const APPLICATIONS =
 	"/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
 
-export async function record(
-	hub: RealCluster,
+/** Of an Application, or of an object in another collection. */
+export async function record<T extends KubeObject = Application>(
+	cluster: RealCluster,
 	name: string,
-): Promise<Recording> {
-	const { body } = await hub.request("GET", `${APPLICATIONS}/${name}`);
-	const seen: Application[] = [body];
+	collection = APPLICATIONS,
+): Promise<Recording<T>> {
+	const { body } = await cluster.request("GET", `${collection}/${name}`);
+	const seen: T[] = [body];
 	let version: string = body.metadata.resourceVersion;
 	let over = false;
 	const look = async (seconds: number) => {
 		const query = `watch=1&timeoutSeconds=${seconds}&resourceVersion=${version}&fieldSelector=metadata.name%3D${name}`;
-		const answer = await hub.request("GET", `${APPLICATIONS}?${query}`);
-		for (const { type, object } of linesOf(answer.body)) {
+		const answer = await cluster.request("GET", `${collection}?${query}`);
+		for (const { type, object } of linesOf<T>(answer.body)) {
 			if (type === "ERROR") throw new Error(JSON.stringify(object));
 			seen.push(object);
 			version = object.metadata.resourceVersion ?? version;
@@ -43,13 +46,13 @@ export async function record(
 	};
 }
 
-interface Line {
+interface Line<T> {
 	readonly type: string;
-	readonly object: Application;
+	readonly object: T;
 }
 
 /** One line alone is parsed already. */
-const linesOf = (body: string | Line): Line[] =>
+const linesOf = <T>(body: string | Line<T>): Line<T>[] =>
 	typeof body === "string"
 		? body
 				.split("\n")
@@ -58,8 +61,5 @@ const linesOf = (body: string | Line): Line[] =>
 		: [body];
 
 /** Of each version, what differs from the one before. */
-export const changesOf = (
-	seen: readonly Application[],
-	of: (it: Application) => string | undefined,
-): (string | undefined)[] =>
+export const changesOf = <T, V>(seen: readonly T[], of: (it: T) => V): V[] =>
 	seen.map(of).filter((it, at, all) => at === 0 || it !== all[at - 1]);

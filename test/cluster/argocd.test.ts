@@ -13,8 +13,10 @@ import {
 	untilGenerated,
 } from "./argocd-follower.ts";
 import {
+	type Application,
 	application,
 	applicationIn,
+	exampleService,
 	ignoringSuspend,
 	inWave,
 	pasted,
@@ -59,9 +61,11 @@ afterAll(async () => {
 
 /** Delivered in three ways, and with three policies. */
 const SERVER_SIDE = ["ServerSideApply=true", "Prune=confirm", "Delete=confirm"];
-const web = () => twinService("shop", { manifests: pasted() });
-const manual = (spec: object = {}) =>
-	twinService("plain", { promotion: { policy: "Manual" }, ...spec });
+const web = () => exampleService({ mode: "Hot", replicas: "50%" });
+const manual = (spec: object = {}) => {
+	const promotion = { policy: "Manual" } as const;
+	return twinService("plain", { promotion, manifests: pasted(), ...spec });
+};
 
 describe("the first sync", () => {
 	it("an ApplicationSet makes nothing of a service that is active nowhere yet", async () => {
@@ -128,7 +132,7 @@ describe("the first sync", () => {
 });
 
 describe("a region is lost, and comes back", () => {
-	let recordings: Record<"shop" | "plain", Recording>;
+	let recordings: Record<"shop" | "plain", Recording<Application>>;
 
 	beforeAll(async () => {
 		recordings = {
