@@ -74,7 +74,7 @@ async function undisturbed(work: () => Promise<unknown>): Promise<void> {
 		names.map((it) => record(world.hub, it)),
 	);
 	await work();
-	for (const it of names) await ops.untilCompared(it);
+	await Promise.all(names.map((it) => ops.untilCompared(it)));
 	for (const it of recordings) {
 		const seen = await it.stop();
 		expect(changesOf(seen, syncOf)).toEqual(["Synced"]);
@@ -102,11 +102,12 @@ describe("targets that Argo CD delivers", () => {
 			DEPLOYMENTS,
 		);
 		ops.git.commit({ [`${NS}/web.yaml`]: [inert("web:2"), report()] });
-		for (const it of names) {
+		const delivered = names.map(async (it) => {
 			await ops.argocd.cli("app", "get", it, "--refresh", "-o", "json");
 			await ops.wait(it);
 			await ops.untilCompared(it);
-		}
+		});
+		await Promise.all(delivered);
 		for (const it of [world.north, world.south])
 			expect(JSON.stringify(await find(it, NS, "deployments"))).toContain(
 				'"image":"registry.example/web:2"',
