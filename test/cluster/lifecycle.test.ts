@@ -120,7 +120,10 @@ describe("the example, applied as the page says", () => {
 	});
 
 	it("spoke at once, and its status was sound at every moment", () => {
-		expect(moments[0]?.object.status).toEqual({ observedGeneration: -1 });
+		expect(moments[0]?.object.status).toEqual({
+			observedGeneration: -1,
+			decisions: [],
+		});
 		const spoken = moments.filter(isSpoken);
 		expect(spoken.length).toBeGreaterThan(0);
 		expect(isTrue(spoken[0]?.object, "Reconciling")).toBe(true);

@@ -131,7 +131,7 @@ export function services(subject: () => Subject): void {
 			standby: { mode: "Warm", replicas: "50%" },
 		});
 		// Tools that wait must not take for done what nobody has looked at.
-		expect(made.status).toEqual({ observedGeneration: -1 });
+		expect(made.status).toEqual({ observedGeneration: -1, decisions: [] });
 	});
 
 	it("does not let a TwinOperation's specification change", async () => {
