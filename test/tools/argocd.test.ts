@@ -179,7 +179,7 @@ describe("the health of the other kinds", () => {
 		world.startHub();
 		await world.clock.advance(10_000);
 		expect(await health(await world.twinCluster("north"))).toMatch(
-			/^Degraded: The kubeconfig in the Secret/,
+			/^Degraded: What spec.credentials names cannot be used/,
 		);
 	});
 
