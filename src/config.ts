@@ -13,7 +13,7 @@ import {
 	grantOf,
 	RENEWAL_FLAGS,
 } from "./config/grant.ts";
-import { HUB_FLAGS, type HubConfig, hubOf } from "./config/hub.ts";
+import { HUB_FLAGS, type HubConfig, hubFaults, hubOf } from "./config/hub.ts";
 import { PROFILES, type ProfileName } from "./core/profile.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -146,6 +146,7 @@ export function parseConfig(argv: readonly string[], env: Env): Parsed {
 		given.has(it) || Boolean(env[envOf(it)]);
 	if (command === "agent")
 		faults.push(...grantFaults(isGiven), ...gateFaults(isGiven));
+	if (command === "hub") faults.push(...hubFaults(isGiven));
 	const own = ownOf(values.get("kubeconfig"), env);
 	if (!own && !given.has("kubeconfig"))
 		faults.push(

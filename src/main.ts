@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { load } from "js-yaml";
+import { loadAll } from "js-yaml";
 import type { ApiOptions } from "./adapters/api.ts";
 import { systemClock, systemInstant } from "./adapters/clock.ts";
 import { secretConnector } from "./adapters/credentials.ts";
@@ -12,7 +12,11 @@ import { serveHealth } from "./adapters/http.ts";
 import { jsonLog } from "./adapters/log.ts";
 import { prometheus } from "./adapters/metrics.ts";
 import { connectRenewable } from "./adapters/renewable.ts";
-import { connectFile, connectInCluster } from "./adapters/trusted.ts";
+import {
+	connectFile,
+	connectInCluster,
+	ownAuthority,
+} from "./adapters/trusted.ts";
 import type { KubeObject } from "./api/object.ts";
 import { COMMANDS } from "./cli/command.ts";
 import { type Config, parseConfig, usage } from "./config.ts";
@@ -127,7 +131,10 @@ function hubOf(config: HubConfig, shared: Shared, http: Http): Running {
 			...(failureDomain === undefined ? {} : { failureDomain }),
 			...(witnessApi ? { witnessApi } : {}),
 			connector: secretConnector(systemClock, guarded),
-			sideCrd: packaged("crds/twin-operator.dev_twinsides.yaml"),
+			sideCrd: packaged(
+				"crds/twin-operator.dev_twinsides.yaml",
+			)[0] as KubeObject,
+			...agentsOf(config),
 		});
 	let hub: Hub | undefined;
 	const leaderApi = ownApi(config.own, { ...http, cluster: "hub" });
@@ -158,6 +165,22 @@ function hubOf(config: HubConfig, shared: Shared, http: Http): Running {
 			leaderApi.close();
 		},
 	};
+}
+
+/** The file that a person applies with kubectl, so that there is one source: the chart. */
+function agentsOf({
+	agents,
+	own,
+	profile,
+}: HubConfig): Pick<HubDeps, "agents"> {
+	if (!agents) return {};
+	const { server, ...images } = agents;
+	const authority = ownAuthority(
+		"kubeconfig" in own ? own.kubeconfig : undefined,
+	);
+	const hub = { server, ...(authority === undefined ? {} : { authority }) };
+	const manifests = packaged("docs/install/region-exclusive.yaml");
+	return { agents: { ...images, profile, hub, manifests } };
 }
 
 function ownApi(own: Working["own"], options: ApiOptions): Api {
@@ -246,9 +269,9 @@ function signalled(): Promise<void> {
 	});
 }
 
-function packaged(path: string): KubeObject {
+function packaged(path: string): readonly KubeObject[] {
 	const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
-	return load(text) as KubeObject;
+	return (loadAll(text) as (KubeObject | null)[]).filter((it) => it !== null);
 }
 
 function version(): string {

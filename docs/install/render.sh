@@ -29,15 +29,22 @@ render hub.yaml \
 render region.yaml \
 	'A region with `agent: None`: the rights by which the hub does all of the work in it.' \
 	hub.enabled=false,access.enabled=true
+render hub-managed.yaml \
+	'The hub operator, which installs the agents of its regions too (`agent: Managed`), in the place of hub.yaml. ONE and OTHER, the names of the TwinClusters, SERVER (HOST:PORT of this API server, as the regions reach it) and GATE-IMAGE are to be replaced, and crds/ to be applied before it.' \
+	"hub.enabled=true,hub.managed.regions={one-name,other-name},hub.managed.server=https://server-name,hub.managed.gateImage=gate@sha256:$(printf '%064d' 0)"
+render region-managed.yaml \
+	'A region with `agent: Managed`: the rights by which the hub installs the agent in it.' \
+	hub.enabled=false,access.enabled=true,access.managed=true
 render region-external.yaml \
 	'A region with `agent: External`, without grants: the agent, and the rights by which the hub reaches it. REGION is to be replaced, and crds/twin-operator.dev_twinsides.yaml to be applied before it.' \
 	hub.enabled=false,access.enabled=true,agent.enabled=true,agent.region=region-name
 render region-exclusive.yaml \
-	'A region for Exclusive services: as region-external.yaml, with the grant, the gate, and the rights of the twin. REGION, TWIN, GATE-IMAGE, ADDRESS-1 and ADDRESS-2 are to be replaced, and crds/twin-operator.dev_twinsides.yaml to be applied before it.' \
+	'A region for Exclusive services: as region-external.yaml, with the grant, the gate, and the rights of the twin. The hub takes this file too, for `agent: Managed`. REGION, TWIN, GATE-IMAGE, ADDRESS-1 and ADDRESS-2 are to be replaced, and crds/twin-operator.dev_twinsides.yaml to be applied before it.' \
 	"hub.enabled=false,access.enabled=true,agent.enabled=true,agent.region=region-name,agent.twin=twin-name,agent.gate.image=gate@sha256:$(printf '%064d' 0),agent.gate.addresses={192.0.2.1,192.0.2.2}"
 render witness.yaml \
 	'On the hub, for Exclusive services: by what the agents of the regions ONE and OTHER, which are to be replaced, keep their grants there, and by what a hub elsewhere reads them.' \
 	'hub.enabled=false,witness.regions={one-name,other-name}'
 sed -i -e 's/region-name/REGION/g' -e 's/twin-name/TWIN/g' -e 's/one-name/ONE/g' -e 's/other-name/OTHER/g' \
 	-e 's/gate@sha256:0*/GATE-IMAGE/' -e 's/192\.0\.2\.\([12]\)/ADDRESS-\1/g' \
-	region-external.yaml region-exclusive.yaml witness.yaml
+	-e 's/server-name/SERVER/g' \
+	hub-managed.yaml region-external.yaml region-exclusive.yaml witness.yaml

@@ -15,7 +15,13 @@ export function secretConnector(
 			if ("fault" in read) return read;
 			const { credentials, expiresAt } = read;
 			const api = new HttpApi(credentials, { ...options, cluster: region });
-			return { api, ...(expiresAt ? { expiresAt } : {}) };
+			const { server, tls } = credentials;
+			const address = {
+				server: server.href.replace(/\/+$/, ""),
+				...(typeof tls.ca === "string" ? { authority: tls.ca } : {}),
+				...(tls.servername === undefined ? {} : { servername: tls.servername }),
+			};
+			return { api, address, ...(expiresAt ? { expiresAt } : {}) };
 		},
 	};
 }

@@ -34,21 +34,14 @@ export function connectTrusted(
 	authorization?: Credentials["authorization"],
 ): HttpApi {
 	const { cluster, user } = selectContext(kubeconfig);
-	const content = (part: Part, data: string, file: string) => {
-		const inline = part.text(data);
-		if (inline !== undefined) return fromBase64(inline, part.at(data));
-		const path = part.text(file);
-		return path === undefined
-			? undefined
-			: readFileSync(resolve(from, path), "utf8");
-	};
-	const ca = content(
-		cluster,
-		"certificate-authority-data",
-		"certificate-authority",
+	const ca = authorityIn(cluster, from);
+	const cert = content(
+		user,
+		"client-certificate-data",
+		"client-certificate",
+		from,
 	);
-	const cert = content(user, "client-certificate-data", "client-certificate");
-	const key = content(user, "client-key-data", "client-key");
+	const key = content(user, "client-key-data", "client-key", from);
 	const servername = cluster.text("tls-server-name");
 	const asking =
 		authorization ?? authorizationOf(user, kubeconfig, clock, from);
@@ -69,6 +62,29 @@ export function connectTrusted(
 		...(asking ? { authorization: asking } : {}),
 	};
 	return new HttpApi(credentials, { ...DEFAULTS, ...options });
+}
+
+function content(part: Part, data: string, file: string, from: string) {
+	const inline = part.text(data);
+	if (inline !== undefined) return fromBase64(inline, part.at(data));
+	const path = part.text(file);
+	return path === undefined
+		? undefined
+		: readFileSync(resolve(from, path), "utf8");
+}
+
+const authorityIn = (cluster: Part, from: string): string | undefined =>
+	content(cluster, "certificate-authority-data", "certificate-authority", from);
+
+/**
+ * PEM of who vouches for this process's own API server: of the kubeconfig at
+ * that path, else of the pod's service account. Undefined: whom every machine trusts.
+ */
+export function ownAuthority(path: string | undefined): string | undefined {
+	if (path === undefined)
+		return readFileSync(`${SERVICE_ACCOUNT}/ca.crt`, "utf8");
+	const { cluster } = selectContext(readFileSync(path, "utf8"));
+	return authorityIn(cluster, dirname(path));
 }
 
 export function noteExpiry(

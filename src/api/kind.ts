@@ -69,6 +69,20 @@ export const EVENT = of("", "v1", "Event", "events");
 export const DEPLOYMENT = of("apps", "v1", "Deployment", "deployments");
 export const JOB = of("batch", "v1", "Job", "jobs");
 export const LEASE = of("coordination.k8s.io", "v1", "Lease", "leases");
+export const CLUSTER_ROLE = of(
+	"rbac.authorization.k8s.io",
+	"v1",
+	"ClusterRole",
+	"clusterroles",
+	false,
+);
+export const CLUSTER_ROLE_BINDING = of(
+	"rbac.authorization.k8s.io",
+	"v1",
+	"ClusterRoleBinding",
+	"clusterrolebindings",
+	false,
+);
 export const CRD = of(
 	"apiextensions.k8s.io",
 	"v1",

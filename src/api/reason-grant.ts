@@ -30,7 +30,7 @@ export const GRANT_REASONS = {
 	NoAgent: entry(
 		["GrantHeld", "Fencing"],
 		"No agent of its own runs in the region, or in its twin: nobody holds grants there.",
-		"For Exclusive services, run an agent in both regions and set spec.agent to External.",
+		"For Exclusive services, set spec.agent to Managed in both regions, or run an agent in both and set it to External.",
 	),
 	NoTwin: entry(
 		["GrantHeld", "Independent"],

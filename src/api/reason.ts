@@ -1,6 +1,7 @@
 import { entry, NOTHING, type ReasonEntry } from "./reason-entry.ts";
 import { GATE_REASONS } from "./reason-gate.ts";
 import { GRANT_REASONS } from "./reason-grant.ts";
+import { INSTALL_REASONS } from "./reason-install.ts";
 
 /**
  * Every reason a condition, an event or a log line of the operator can carry:
@@ -132,8 +133,9 @@ export const REASONS = {
 	AgentMissing: entry(
 		["AgentReady", "Ready", "Redundant"],
 		"The Lease of the region's agent is missing, or does not change.",
-		"Look at the agent in that cluster: it is installed and run by you (spec.agent External).",
+		"Look at the agent's pods in that cluster; with spec.agent External it is installed and run by you.",
 	),
+	...INSTALL_REASONS,
 	Preparing: entry(
 		["AgentReady", "Ready", "Reconciling"],
 		"The TwinSide definition and the operator's namespace are being put into the region.",

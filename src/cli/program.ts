@@ -167,9 +167,9 @@ Examples:
 		.addOption(
 			new Option(
 				"--agent <form>",
-				"None: the hub does the work; External: an agent is installed there",
+				"None: the hub does the work; Managed: the hub installs an agent there; External: somebody else does",
 			)
-				.choices(["None", "External"])
+				.choices(["None", "Managed", "External"])
 				.default("None"),
 		)
 		.option("--failure-domain <site>", "the region's site")

@@ -51,8 +51,7 @@ const agentAddresses: Check = (text) => {
 export const GATE_FLAGS = {
 	"gate-image": {
 		value: "IMAGE",
-		help: "image of the gate before the pods of Exclusive services, with digest; it has sh, wget, timeout and head",
-		only: "agent",
+		help: "image of the gate before the pods of Exclusive services, with digest; it has sh, wget, timeout and head; a hub passes it on to the agents that it installs",
 		check: imageWithDigest,
 	},
 	"gate-addresses": {

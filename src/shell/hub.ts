@@ -16,6 +16,7 @@ import {
 	type OperationView,
 	parseOperation,
 } from "../core/hub/operation-view.ts";
+import type { Problem } from "../core/hub/placement.ts";
 import { parseService, type ServiceView } from "../core/hub/service.ts";
 import type { Profile } from "../core/profile.ts";
 import { clusterTurn } from "./hub/cluster-turn.ts";
@@ -29,6 +30,7 @@ import { Events } from "./hub/event.ts";
 import { GrantWatch } from "./hub/grants.ts";
 import { Isolation } from "./hub/isolation.ts";
 import type { RegionLink } from "./hub/link.ts";
+import { Managed } from "./hub/managed.ts";
 import { Gauges } from "./hub/measure.ts";
 import { orphanTurn } from "./hub/operation-turn.ts";
 import { Profiles } from "./hub/profiles.ts";
@@ -184,8 +186,11 @@ export function startHub(deps: StartHub): Hub {
 			reviewClusters(0);
 		},
 	});
+	const installs = new Map<string, Problem>();
+	const managed = new Managed(() => hub, installs, shared);
 	const hub: HubContext = {
 		...deps,
+		installs,
 		timing,
 		services,
 		clusters,
@@ -244,6 +249,8 @@ export function startHub(deps: StartHub): Hub {
 	}
 
 	function reviewClusters(afterMs = CLUSTER_MS): void {
+		// What comes and goes with every service is nothing to the agents.
+		if (afterMs === 0) managed.review();
 		for (const [name] of clusters.entries()) {
 			if (afterMs === 0) clusterQueue.add(name);
 			else clusterQueue.addAfter(name, afterMs);
@@ -282,6 +289,7 @@ export function startHub(deps: StartHub): Hub {
 			await Promise.all([
 				serviceQueue.stop(STOP_MS),
 				clusterQueue.stop(STOP_MS),
+				managed.stop(STOP_MS),
 				regions.stop(),
 				profiles.stop(),
 				...reflectors.map((it) => it.stop()),

@@ -126,6 +126,16 @@ export interface Credential {
 	kubeconfig(): string;
 }
 
+/** Of an API server. Nothing of it is secret. */
+export interface Address {
+	/** `https://HOST:PORT`, perhaps with a path. */
+	readonly server: string;
+	/** PEM; undefined: those that every machine trusts. */
+	readonly authority?: string;
+	/** That the certificate has, where it is not the address's. */
+	readonly servername?: string;
+}
+
 /** Turns a region's credentials into an Api, or says what is wrong with them. Never executes, never reads a file. */
 export interface Connector {
 	connect(
@@ -134,6 +144,8 @@ export interface Connector {
 	):
 		| {
 				readonly api: Api;
+				/** Undefined: nothing is known of it but that it is connected to. */
+				readonly address?: Address;
 				/** Undefined: they do not say. */
 				readonly expiresAt?: Date;
 		  }

@@ -57,7 +57,7 @@ describe("kubectl twin", () => {
 		["switchover web --timeout soon", "Give a time such as 90s, 5m or 1h."],
 		[
 			"register x --agent Some --kubeconfig-of y",
-			"Allowed choices are None, External",
+			"Allowed choices are None, Managed, External",
 		],
 		["register x", "required option '--kubeconfig-of <context>' not specified"],
 		["status --al", "unknown option '--al'"],

@@ -76,9 +76,9 @@ const REGIONS: readonly Case[] = [
 	tc(
 		"an agent of a later version",
 		"spec.agent",
-		'supported values: "None", "External"',
+		'supported values: "None", "External", "Managed"',
 		({ spec }) => {
-			spec.agent = "Managed";
+			spec.agent = "Remote";
 		},
 	),
 	tc(

@@ -1,45 +1,19 @@
 /** What the chart and the manifests for kubectl must have in common with the code. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { load, loadAll } from "js-yaml";
+import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { MANIFEST_KINDS } from "../../src/api/kind.ts";
 import { LEADER_LEASE } from "../../src/core/hub/leader.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const CHART = "charts/twin-operator";
-const INSTALL = "docs/install";
-const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-
-interface Rule {
-	apiGroups: string[];
-	resources: string[];
-	resourceNames?: string[];
-	verbs: string[];
-}
-interface Manifest {
-	kind: string;
-	metadata: { name: string };
-	rules?: Rule[];
-	// biome-ignore lint/suspicious/noExplicitAny: whatever a rendered manifest has
-	spec?: any;
-}
-
-const rulesOf = (file: string) =>
-	load(read(`${CHART}/files/rules/${file}.yaml`)) as Rule[];
-const manifests = (file: string) =>
-	(loadAll(read(`${INSTALL}/${file}.yaml`)) as (Manifest | null)[]).filter(
-		(it) => it !== null,
-	);
-const role = (file: string, kind: string, component: string) =>
-	manifests(file).find(
-		(it) =>
-			it.kind === kind && it.metadata.name === `twin-operator-${component}`,
-	)?.rules;
-
-const ALL_RULES = readdirSync(join(ROOT, CHART, "files/rules")).map((it) =>
-	it.replace(/\.yaml$/, ""),
-);
+import {
+	ALL_RULES,
+	CHART,
+	manifests,
+	ROOT,
+	read,
+	role,
+	rulesOf,
+} from "./chart-files.ts";
 
 describe("the chart", () => {
 	it("has the CRDs of crds/, byte for byte (npm run generate copies them)", () => {

@@ -135,6 +135,39 @@ describe("parseConfig", () => {
 		expect(said).toHaveLength(1);
 	});
 
+	const hub = "hub --kubeconfig /k";
+	it("takes what a hub installs agents with together", () => {
+		const line = `${hub} --agent-image r.example/o:1 --agent-server https://hub:6443/ --gate-image ${image}`;
+		expect(parseConfig(line.split(" "), {})).toMatchObject({
+			config: {
+				agents: {
+					image: "r.example/o:1",
+					gateImage: image,
+					server: "https://hub:6443",
+				},
+			},
+		});
+	});
+
+	it.each<[string, string[]]>([
+		[
+			"--agent-image o:1",
+			["--agent-server is missing", "--gate-image is missing"],
+		],
+		[
+			`--agent-image o:1 --agent-server http://h --gate-image ${image}`,
+			['--agent-server is "http://h": give https://HOST:PORT'],
+		],
+		[
+			`--agent-image -x --agent-server https://a:b@h --gate-image ${image}`,
+			["--agent-image has no value", '--agent-server is "https://a:b@h"'],
+		],
+	])("refuses a hub with `%s`", (line, words) => {
+		const said = faults(`${hub} ${line}`);
+		expect(said).toHaveLength(words.length);
+		for (const [at, it] of words.entries()) expect(said[at]).toContain(it);
+	});
+
 	it("names the variable when that is wrong", () => {
 		expect(
 			faults("agent --kubeconfig /k", { TWIN_OPERATOR_REGION: "N" }),

@@ -192,7 +192,7 @@ metadata:
     {{- include "twin-operator.labels" . | nindent 4 }}
 {{- end }}
 
-{{/* Binds the (Cluster)Role twin-operator-COMPONENT to the account of that name. */}}
+{{/* Binds the (Cluster)Role twin-operator-COMPONENT to the account of that name, or of another one. */}}
 {{- define "twin-operator.binding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ .kind }}Binding
@@ -209,7 +209,7 @@ roleRef:
   name: twin-operator-{{ .component }}
 subjects:
   - kind: ServiceAccount
-    name: twin-operator-{{ .component }}
+    name: twin-operator-{{ .account | default .component }}
     namespace: {{ .root.Release.Namespace }}
 {{- end }}
 

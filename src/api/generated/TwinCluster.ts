@@ -56,9 +56,9 @@ export interface ITwinCluster {
       };
     };
     /**
-     * Who carries out the sides of this region. `None`: the hub operator does it over the network. `External`: somebody runs `twin-operator agent` inside the region.
+     * Who carries out the sides of this region. `None`: the hub operator does it over the network. `External`: somebody runs `twin-operator agent` inside the region. `Managed`: the hub installs and upgrades the agent there, for which both regions have to be `Managed`. An agent that is there is never removed: neither by another value nor by deleting the TwinCluster.
      */
-    "agent": "None" | "External";
+    "agent": "None" | "External" | "Managed";
   };
   /**
    * What the hub knows of the region. Written by the operator.
@@ -72,6 +72,10 @@ export interface ITwinCluster {
      * uid of the region's kube-system namespace, by which a cluster is known again. Two TwinClusters with the same one point at the same cluster.
      */
     "clusterUID"?: string;
+    /**
+     * Version of the agent that runs in the region, as it says itself. One minor version older or newer than the hub's does as well.
+     */
+    "agentVersion"?: string;
     /**
      * TwinSides that a person has let go of while the region did not answer. When it is back, exactly these uids are deleted there.
      */

@@ -14,7 +14,8 @@ import {
 	TWIN_CLUSTER,
 } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
-import type { TwinCluster } from "../../api/types.ts";
+import type { AgentMode, TwinCluster } from "../../api/types.ts";
+import { kubeconfigText } from "../../core/hub/agent-credential.ts";
 import { CliFault } from "../fault.ts";
 import { ask, find, notAHub, type Session } from "../session.ts";
 import { conditionOf, nextOf } from "../view/standing.ts";
@@ -22,7 +23,7 @@ import { conditionOf, nextOf } from "../view/standing.ts";
 export interface RegisterOptions {
 	/** Context of the region's administrator. */
 	readonly kubeconfigOf: string;
-	readonly agent: "None" | "External";
+	readonly agent: AgentMode;
 	readonly failureDomain?: string;
 	/** The region's address as the hub reaches it, where that is another one. */
 	readonly server?: string;
@@ -34,6 +35,7 @@ const DEFAULT_NAMESPACE = "twin-operator-system";
 const MANIFESTS = {
 	None: "docs/install/region.yaml",
 	External: "docs/install/region-external.yaml",
+	Managed: "docs/install/region-managed.yaml",
 } as const;
 const COMPONENT = "app.kubernetes.io/component";
 const ACCOUNT = "twin-operator-access";
@@ -102,7 +104,7 @@ export async function register(
 	await untilReady(hub, name, options);
 }
 
-/** The account of the hub there; an agent is installed with Helm. */
+/** The account of the hub there; an agent is installed with Helm, or by the hub itself. */
 function accessObjects(
 	{ packaged, flags }: Session,
 	agent: RegisterOptions["agent"],
@@ -154,21 +156,10 @@ async function kubeconfigOf(
 		);
 		const { token, "ca.crt": ca } = secret.data ?? {};
 		if (token && ca)
-			return JSON.stringify({
-				apiVersion: "v1",
-				kind: "Config",
-				"current-context": name,
-				clusters: [
-					{ name, cluster: { server, "certificate-authority-data": ca } },
-				],
-				users: [
-					{
-						name,
-						user: { token: Buffer.from(token, "base64").toString("utf8") },
-					},
-				],
-				contexts: [{ name, context: { cluster: name, user: name } }],
-			});
+			return kubeconfigText(
+				{ name, server, authority: Buffer.from(ca, "base64").toString("utf8") },
+				Buffer.from(token, "base64").toString("utf8"),
+			);
 		await clock.sleep(300, terminal.interrupted);
 	}
 	throw new CliFault(
@@ -204,6 +195,14 @@ async function untilReady(
 			terminal.out(`${name} is reached, after ${seconds} s`);
 			terminal.out(
 				`Next: install its agent: helm --kube-context ${context} install twin-operator charts/twin-operator -n ${session.flags.operatorNamespace} --set hub.enabled=false --set agent.enabled=true --set agent.region=${name} (docs/install.md has the rest)`,
+			);
+			return;
+		}
+		const waits = conditionOf(it, "AgentReady")?.reason === "WaitingForTwin";
+		if (agent === "Managed" && reachable?.status === "True" && waits) {
+			terminal.out(`${name} is reached, after ${seconds} s`);
+			terminal.out(
+				"Next: register the other region, with --agent Managed too: then the hub installs both agents",
 			);
 			return;
 		}

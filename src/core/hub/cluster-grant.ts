@@ -35,7 +35,7 @@ function heldOf({ cluster, twin, grant, namespace = "" }: ClusterSeen): Said {
 		return said(
 			"False",
 			"NoAgent",
-			`spec.agent of ${without.name} is None: the hub carries out its sides over the network, and nobody holds grants. Exclusive services are not promoted by themselves. Run an agent in both regions, and set spec.agent to External.`,
+			`spec.agent of ${without.name} is None: the hub carries out its sides over the network, and nobody holds grants. Exclusive services are not promoted by themselves. Set spec.agent to Managed in both regions; or run an agent in both, and set it to External.`,
 		);
 	}
 	const lease = `The Lease ${namespace}/${grantName(name, twin.name)} on the hub`;

@@ -68,6 +68,10 @@ export interface ClusterSeen {
 	readonly clusterUID?: string;
 	/** Undefined: at work. */
 	readonly agent?: Problem;
+	/** What is being done to the agent, or keeps that from being done; undefined: nothing is to be done. */
+	readonly install?: Problem;
+	/** As it says itself. */
+	readonly agentVersion?: string;
 	/** The other one of the pair. */
 	readonly twin?: ClusterView;
 	readonly grant?: Grant;
@@ -147,10 +151,19 @@ export function clusterStatus(
 		agent,
 		...grantFindings(seen),
 	];
+	// A region that is silent now may still run it.
+	const version =
+		cluster.agent === "None"
+			? undefined
+			: (seen.agentVersion ??
+				(reachable.status === "True"
+					? undefined
+					: cluster.status.agentVersion));
 	const uid = seen.clusterUID ?? cluster.status.clusterUID;
 	return {
 		observedGeneration: cluster.generation,
 		...(uid === undefined ? {} : { clusterUID: uid }),
+		...(version === undefined ? {} : { agentVersion: version }),
 		...(seen.pending.length === 0 ? {} : { pendingDeletions: seen.pending }),
 		conditions: mergeConditions(
 			cluster.status.conditions as readonly Condition[] | undefined,
@@ -161,7 +174,10 @@ export function clusterStatus(
 	};
 }
 
-function agentOf({ agent, cluster }: ClusterSeen, reachable: Finding): Finding {
+function agentOf(
+	{ agent, cluster, install }: ClusterSeen,
+	reachable: Finding,
+): Finding {
 	if (reachable.status !== "True")
 		return finding(
 			"AgentReady",
@@ -169,7 +185,11 @@ function agentOf({ agent, cluster }: ClusterSeen, reachable: Finding): Finding {
 			reachable.reason as Reason,
 			"The region does not answer, so nothing is known of its agent.",
 		);
+	// What the hub cannot do is said even where the agent that is there works.
+	if (install && (agent || install.reason === "InstallRefused"))
+		return { type: "AgentReady", status: "False", ...install };
 	if (agent) return { type: "AgentReady", status: "False", ...agent };
+	if (install) return { type: "AgentReady", status: "True", ...install };
 	return finding(
 		"AgentReady",
 		"True",

@@ -79,9 +79,6 @@ export function targetParts(
 	});
 }
 
-const hashOf = (json: string): string =>
-	createHash("sha256").update(json).digest("hex").slice(0, 16);
-
 function parsePart(manifest: KubeObject, home: Home): Part {
 	const json = canonical(render(manifest, home));
 	const name = manifest.metadata.name ?? "";
@@ -140,6 +137,10 @@ function factsOf(manifest: KubeObject): Facts {
 			return {};
 	}
 }
+
+/** As the annotation `applied` has it. */
+export const hashOf = (json: string): string =>
+	createHash("sha256").update(json).digest("hex").slice(0, 16);
 
 /** Keys in order: the hash must not depend on who wrote the object last. */
 export const canonical = (value: unknown): string =>

@@ -1,6 +1,7 @@
-/** Whether the agent of a region with `agent: External` is at work: its Lease changes, by the hub's own observation. */
+/** Whether the agent that runs in a region is at work: its Lease changes, by the hub's own observation. */
 import { LEASE } from "../../api/kind.ts";
 import { AGENT_VERSION, FENCING } from "../../api/label.ts";
+import type { AgentMode } from "../../api/types.ts";
 import type { FencingForm } from "../../core/hub/observation.ts";
 import type { Problem } from "../../core/hub/placement.ts";
 import type { Api, Clock, Metrics } from "../port.ts";
@@ -15,6 +16,8 @@ export interface AgentWatchOptions {
 	readonly api: Api;
 	readonly clock: Clock;
 	readonly region: string;
+	/** Whose it is to run, in words. */
+	readonly agent: AgentMode;
 	/** The operator's own, in the region. */
 	readonly namespace: string;
 	readonly signal: AbortSignal;
@@ -37,6 +40,11 @@ export class AgentWatch {
 		return this.problem() ? undefined : this.#fencing;
 	}
 
+	/** As the agent says in its Lease; undefined: there is none, or it does not say. */
+	get version(): string | undefined {
+		return this.#version;
+	}
+
 	/** Nothing is told of it any more. */
 	forget(): void {
 		this.#sayVersion(undefined);
@@ -44,7 +52,7 @@ export class AgentWatch {
 
 	/** Undefined: at work. */
 	problem(): Problem | undefined {
-		const { region, namespace, clock } = this.#options;
+		const { region, namespace, clock, agent } = this.#options;
 		const lease = this.#lease;
 		if (lease === undefined) {
 			return {
@@ -57,7 +65,7 @@ export class AgentWatch {
 			return undefined;
 		return {
 			reason: "AgentMissing",
-			message: `The Lease ${namespace}/${AGENT_LEASE} in ${region} ${missing ? "is missing" : "does not change any more"}. Look at the agent there: spec.agent is External, so it is yours to run.`,
+			message: `The Lease ${namespace}/${AGENT_LEASE} in ${region} ${missing ? "is missing" : "does not change any more"}. ${agent === "External" ? "Look at the agent there: spec.agent is External, so it is yours to run." : `Look at the agent's pods there: kubectl -n ${namespace} get pods.`}`,
 		};
 	}
 

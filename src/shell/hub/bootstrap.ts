@@ -1,13 +1,12 @@
 /**
  * What a region needs before the hub can carry out sides there: the operator's
  * namespace and the TwinSide definition. For `agent: External` whoever installs
- * the agent brings both.
+ * the agent brings both; for `Managed` the hub does, before the agent.
  */
-import { createHash } from "node:crypto";
 import { CRD, NAMESPACE } from "../../api/kind.ts";
 import { APPLIED, CREATED_BY, FIELD_MANAGER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
-import { canonical } from "../../core/region/part.ts";
+import { canonical, hashOf } from "../../core/region/part.ts";
 import type { Api } from "../port.ts";
 import { REQUEST_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "./context.ts";
 
@@ -58,10 +57,7 @@ async function ensureCrd(
 	crd: KubeObject,
 ): Promise<string | undefined> {
 	const name = crd.metadata.name ?? "";
-	const hash = createHash("sha256")
-		.update(canonical(crd))
-		.digest("hex")
-		.slice(0, 16);
+	const hash = hashOf(canonical(crd));
 	const there = await api.request({
 		verb: "get",
 		resource: CRD,

@@ -37,6 +37,8 @@ export async function clusterTurn(
 		return { afterMs: UNSETTLED_MS };
 	const all = [...hub.clusters.values()];
 	const expiring = expiringOf(hub.clock, link);
+	const install = hub.installs.get(cluster.name);
+	const version = link?.agentVersion;
 	const seen: ClusterSeen = {
 		cluster,
 		all,
@@ -48,6 +50,8 @@ export async function clusterTurn(
 		...(expiring === undefined ? {} : { credentialsEnd: expiring }),
 		...(link?.clusterUID === undefined ? {} : { clusterUID: link.clusterUID }),
 		...(link?.agent ? { agent: link.agent } : {}),
+		...(install ? { install } : {}),
+		...(version === undefined ? {} : { agentVersion: version }),
 		...grantsSeen(hub, cluster, link),
 		usedBy: usersOf(hub, cluster.name),
 		unclaimed: unclaimedIn(hub, cluster, link),

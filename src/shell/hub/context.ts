@@ -4,9 +4,10 @@ import type { ClusterView } from "../../core/hub/cluster.ts";
 import type { SecretData } from "../../core/hub/credentials.ts";
 import type { Timing } from "../../core/hub/loss.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
+import type { Problem } from "../../core/hub/placement.ts";
 import type { ServiceView } from "../../core/hub/service.ts";
-import type { Profile } from "../../core/profile.ts";
-import type { Api, Clock, Connector, Log, Metrics } from "../port.ts";
+import type { Profile, ProfileName } from "../../core/profile.ts";
+import type { Address, Api, Clock, Connector, Log, Metrics } from "../port.ts";
 import type { Queue } from "../queue.ts";
 import type { Reflector } from "../reflector.ts";
 import type { Events, EventTarget } from "./event.ts";
@@ -29,8 +30,23 @@ export interface HubDeps {
 	readonly metrics?: Metrics;
 	/** Of the hub, or of the witness: the site that it shares its power, building and network with. */
 	readonly failureDomain?: string;
-	/** Put into regions with `agent: None`; left out, it has to be there. */
+	/** Put into regions with `agent: None` or `Managed`; left out, it has to be there. */
 	readonly sideCrd?: KubeObject;
+	/** Undefined: this hub was given nothing to install agents with. */
+	readonly agents?: AgentKit;
+}
+
+/** What agents are installed with, where spec.agent is Managed. */
+export interface AgentKit {
+	readonly image: string;
+	/** With digest. */
+	readonly gateImage: string;
+	/** Hub and agents have the same one. */
+	readonly profile: ProfileName;
+	/** At which agents reach the hub. */
+	readonly hub: Address;
+	/** As docs/install/render.sh renders them for a region with grants and gate. */
+	readonly manifests: readonly KubeObject[];
 }
 
 export interface HubContext extends HubDeps {
@@ -45,6 +61,8 @@ export interface HubContext extends HubDeps {
 	readonly secrets: Reflector<SecretData>;
 	/** By TwinCluster. */
 	readonly links: Map<string, RegionLink>;
+	/** By TwinCluster: what is said of an agent that the hub installs. */
+	readonly installs: ReadonlyMap<string, Problem>;
 	/** Operations of a service that are not over. */
 	readonly operationsOf: (service: string) => readonly OperationView[];
 	readonly serviceQueue: Queue;

@@ -14,6 +14,7 @@ import {
 } from "../../core/hub/loss.ts";
 import type { FencingForm, Seen, Verdict } from "../../core/hub/observation.ts";
 import type { Problem } from "../../core/hub/placement.ts";
+import type { Address } from "../port.ts";
 import { AgentWatch } from "./agent.ts";
 import { prepareRegion } from "./bootstrap.ts";
 import { type HubDeps, wallOf } from "./context.ts";
@@ -45,6 +46,8 @@ export class RegionLink {
 	readonly verdicts = new Map<string, { hash: string; verdict: Verdict }>();
 	health: Health = UNOBSERVED;
 	credentialsFault: string | undefined;
+	/** At which the hub reaches it, and so do agents that the hub installs. */
+	address: Address | undefined;
 	/** Undefined: the credentials in use do not say. */
 	credentialsEnd: Date | undefined;
 	clusterUID: string | undefined;
@@ -62,6 +65,7 @@ export class RegionLink {
 	#prepared: "no" | "under way" | "yes" = "no";
 	#prepareFault: string | undefined;
 	#saidFencing: FencingForm | undefined;
+	#saidVersion: string | undefined;
 	/** Kept apart from its health, which isolation makes forget. */
 	#wasSilent = false;
 
@@ -69,7 +73,7 @@ export class RegionLink {
 		this.#options = options;
 		this.name = options.name;
 		this.agentMode = options.agent;
-		if (options.agent === "External") {
+		if (options.agent !== "None") {
 			const { api, name: region } = this;
 			const { signal } = this.#stop;
 			this.#agentWatch = new AgentWatch({ ...options, api, region, signal });
@@ -93,6 +97,7 @@ export class RegionLink {
 		}
 		const first = !this.api.connected;
 		const old = this.api.exchange(made.api);
+		this.address = made.address;
 		this.credentialsEnd = made.expiresAt;
 		if (old) this.#closeLater(old);
 		this.credentialsFault = undefined;
@@ -124,6 +129,11 @@ export class RegionLink {
 	/** How strong the fencing of the region is, as its agent says. */
 	get fencing(): FencingForm | undefined {
 		return this.#agentWatch?.fencing;
+	}
+
+	/** Of the agent there, as it says. */
+	get agentVersion(): string | undefined {
+		return this.#agentWatch?.version;
 	}
 
 	/** Takes a side read or written just now. */
@@ -192,8 +202,10 @@ export class RegionLink {
 			isSilent(before) !== isSilent(this.health) ||
 			uidBefore !== this.clusterUID ||
 			agentBefore?.message !== this.agent?.message ||
+			this.#saidVersion !== this.agentVersion ||
 			this.#saidFencing !== this.fencing;
 		this.#saidFencing = this.fencing;
+		this.#saidVersion = this.agentVersion;
 		if (changed) this.#options.onChange(this, before);
 	}
 
@@ -215,9 +227,9 @@ export class RegionLink {
 		this.#prepared = "under way";
 		const { agent, namespace, sideCrd } = this.#options;
 		const fault =
-			agent === "None"
-				? await prepareRegion(this.api, namespace, sideCrd)
-				: undefined;
+			agent === "External"
+				? undefined
+				: await prepareRegion(this.api, namespace, sideCrd);
 		if (this.#stop.signal.aborted) return;
 		this.#prepareFault = fault;
 		this.#prepared = fault === undefined ? "yes" : "no";

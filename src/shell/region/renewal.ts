@@ -28,7 +28,7 @@ export interface RenewalDeps {
 }
 
 /** Asked for; an API server may be set to give less. */
-const LIFE_SECONDS = 7 * 86_400;
+export const TOKEN_SECONDS = 7 * 86_400;
 const RETRY_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
@@ -85,7 +85,7 @@ async function renew(
 		body: {
 			apiVersion: "authentication.k8s.io/v1",
 			kind: "TokenRequest",
-			spec: { expirationSeconds: LIFE_SECONDS },
+			spec: { expirationSeconds: TOKEN_SECONDS },
 		},
 		timeoutMs: TIMEOUT_MS,
 		signal,

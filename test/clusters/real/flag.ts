@@ -120,7 +120,9 @@ export function kwokFlags(it: Layout): string[] {
 	return [
 		`--kubeconfig=${join(it.dir, "kwok.kubeconfig")}`,
 		`--config=${join(import.meta.dirname, "kwok.yaml")}`,
-		"--manage-all-nodes",
+		// Others run what is placed on them: a kubelet, or process/node.ts.
+		"--manage-all-nodes=false",
+		"--manage-nodes-with-label-selector=type=kwok",
 		`--server-address=127.0.0.1:${it.kwokPort}`,
 	];
 }

@@ -42,6 +42,11 @@ function conditions(row: Partial<ClusterSeen>, problem?: Problem) {
 	);
 }
 
+const MISSING: Problem = { reason: "AgentMissing", message: "its Lease" };
+const INSTALLING: Problem = { reason: "Installing", message: "pods" };
+const UPGRADING: Problem = { reason: "Upgrading", message: "pods" };
+const REFUSED: Problem = { reason: "InstallRefused", message: "a right" };
+
 describe("a TwinCluster", () => {
 	it.each<[string, Partial<ClusterSeen>, Record<string, string>]>([
 		[
@@ -55,6 +60,21 @@ describe("a TwinCluster", () => {
 				CredentialsValid: "True Accepted",
 				AgentReady: "True AgentAtWork",
 			},
+		],
+		[
+			"its agent is being installed",
+			{ agent: MISSING, install: INSTALLING },
+			{ AgentReady: "False Installing", Ready: "False Installing" },
+		],
+		[
+			"its agent is being upgraded, and works",
+			{ install: UPGRADING },
+			{ AgentReady: "True Upgrading", Ready: "True Usable" },
+		],
+		[
+			"its agent works, and the hub may not upgrade it",
+			{ install: REFUSED },
+			{ AgentReady: "False InstallRefused", Ready: "False InstallRefused" },
 		],
 		[
 			"not asked yet",
@@ -169,5 +189,23 @@ describe("a pair", () => {
 		expect(reason("b", same)).toBe("SameCluster");
 		expect(reason("a", same)).toBeUndefined();
 		expect(reason("b", { a: "uid" })).toBeUndefined();
+	});
+});
+
+describe("the agent's version", () => {
+	const status = (row: Partial<ClusterSeen>, agent: ClusterView["agent"]) =>
+		clusterStatus(
+			seen({
+				cluster: { ...north, agent, status: { agentVersion: "1.0.0" } },
+				...row,
+			}),
+			undefined,
+		).agentVersion;
+
+	it("is what it says; while the region is silent, what it said last", () => {
+		expect(status({ agentVersion: "1.1.0" }, "Managed")).toBe("1.1.0");
+		expect(status({}, "Managed")).toBeUndefined();
+		expect(status({ health: LOST }, "External")).toBe("1.0.0");
+		expect(status({ agentVersion: "1.1.0" }, "None")).toBeUndefined();
 	});
 });

@@ -148,6 +148,7 @@ describe("the version of a region's agent", () => {
 		const watch = new AgentWatch({
 			...{ api, clock, metrics },
 			region: "north",
+			agent: "External",
 			namespace: "default",
 			signal: new AbortController().signal,
 		});

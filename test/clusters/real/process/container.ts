@@ -2,7 +2,7 @@
  * The one container of a pod as a process of this machine: its arguments, the
  * environment and the service account's files that kubelet gives, the Secrets
  * that are mounted. What is different: it shares this machine's network and
- * programs, so that its port is another one, and its image is this project.
+ * programs, so that its ports are others, and its image is this project.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ export interface Pod extends KubeObject {
 }
 
 export interface Container extends Operator {
-	/** As the pod says, but for the port. */
+	/** As the pod says, but for the ports. */
 	readonly args: readonly string[];
 	/** Why its readiness probe fails, or undefined. */
 	unready(): Promise<string | undefined>;
@@ -67,7 +67,7 @@ export async function startContainer(
 	const [container, more] = pod.spec.containers;
 	if (!container || more) throw new Error("a pod of one container is expected");
 	const mounts = await filesOf(cluster, pod, dir);
-	const port = await freePort();
+	const [port, gatePort] = [await freePort(), await freePort()];
 	const args = container.args ?? [];
 	const { hostname, port: apiPort } = new URL(cluster.url);
 	const own = Object.fromEntries(
@@ -75,7 +75,9 @@ export async function startContainer(
 	);
 	const command = [
 		...[process.execPath, MAIN],
-		...args.map((it) => it.replace(/^--http-port=.*/, `--http-port=${port}`)),
+		...args
+			.map((it) => it.replace(/^--http-port=.*/, `--http-port=${port}`))
+			.map((it) => it.replace(/^--gate-port=.*/, `--gate-port=${gatePort}`)),
 	];
 	const child = spawn(
 		UNSHARE[0] ?? "",

@@ -16,10 +16,15 @@ export interface ProcessNode {
 	readonly running: ReadonlyMap<string, Container>;
 	/** Every process there was, oldest first. */
 	readonly all: readonly Container[];
+	/** Pods that are placed here from now on are not started, until `release`. */
+	hold(): void;
+	release(): void;
 	stop(): Promise<void>;
 }
 
 const NAME = "processes";
+/** Beside kwok's nodes: what is placed on this one by its label. */
+export const PROCESSES = { type: NAME } as const;
 const EVERY_MS = 200;
 const MERGE = "application/merge-patch+json";
 /** As kubelet's, but with no growth. */
@@ -41,6 +46,7 @@ class Node implements ProcessNode {
 	readonly #pods = new Map<string, Promise<void>>();
 	readonly #stopping = new AbortController();
 	#loop: Promise<void> = Promise.resolve();
+	#held = false;
 
 	constructor(cluster: RealCluster) {
 		this.#cluster = cluster;
@@ -51,7 +57,10 @@ class Node implements ProcessNode {
 		const made = await request("POST", "/api/v1/nodes", {
 			apiVersion: "v1",
 			kind: "Node",
-			metadata: { name: NAME, labels: { "kubernetes.io/os": "linux" } },
+			metadata: {
+				name: NAME,
+				labels: { "kubernetes.io/os": "linux", ...PROCESSES },
+			},
 		});
 		if (made.status !== 201) throw new Error(made.body?.message);
 		const room = { cpu: "100", memory: "100Gi", pods: "100" };
@@ -62,11 +71,21 @@ class Node implements ProcessNode {
 			{
 				status: {
 					...{ capacity: room, allocatable: room },
+					// As kwok's nodes do: the gate's form hangs on it.
+					declaredFeatures: ["RestartAllContainersOnContainerExits"],
 					conditions: [{ ...ready, ...times() }],
 				},
 			},
 			MERGE,
 		);
+	}
+
+	hold(): void {
+		this.#held = true;
+	}
+
+	release(): void {
+		this.#held = false;
 	}
 
 	start(): void {
@@ -84,7 +103,8 @@ class Node implements ProcessNode {
 		while (!this.#stopping.signal.aborted) {
 			for (const pod of await this.#list()) {
 				const uid = pod.metadata.uid ?? "";
-				if (!this.#pods.has(uid)) this.#pods.set(uid, this.#live(pod));
+				if (!this.#held && !this.#pods.has(uid))
+					this.#pods.set(uid, this.#live(pod));
 			}
 			await sleep(EVERY_MS);
 		}
