@@ -123,6 +123,7 @@ describe.skipIf(fault !== undefined)("agents that the hub installs", () => {
 	it("at rest the hub looks, and writes nothing", async () => {
 		const written = () => REGIONS.map((it) => installed.writesIn(it));
 		const settled = written();
+		for (const it of settled) expect(it.length).toBeGreaterThan(20);
 		await installed.untilLooked();
 		await installed.untilLooked();
 		expect(written()).toEqual(settled);
