@@ -92,20 +92,18 @@ function waitsFor(
 		return waits("it is not known yet whether it is at work.");
 	if (moving !== undefined)
 		return waits(`${moving} is being moved, and nothing is touched meanwhile.`);
-	for (const other of seen) {
-		if (other === it) break;
-		if (other.fault || outstanding(other).length > 0)
-			return waits(
-				`${other.name} comes first, and is not done. Look at AgentReady of TwinCluster ${other.name}.`,
-			);
-	}
+	const first = firstOf(seen);
+	if (first && first !== it)
+		return waits(
+			`${first.name} comes first, and is not done. Look at AgentReady of TwinCluster ${first.name}.`,
+		);
 	const twin = seen.find((other) => other !== it);
 	if (!twin) return waits("there is no other region.");
 	if (twin.fault)
 		return waits(
 			`nothing is known of the agent of ${twin.name}. Look at AgentReady of TwinCluster ${twin.name}.`,
 		);
-	if (twin.rollout !== undefined)
+	if (twin.rollout !== undefined && it.rollout === undefined)
 		return waits(`in ${twin.name}, ${twin.rollout}.`);
 	if (twin.atWork !== true)
 		return waits(`the agent of ${twin.name} is not at work. Look at it there.`);
@@ -114,6 +112,16 @@ function waitsFor(
 			`${twin.name} does not hold its grant. Look at GrantHeld of TwinCluster ${twin.name}.`,
 		);
 	return undefined;
+}
+
+/**
+ * Whose turn it is. What is half way goes on before another one begins: where
+ * the image was a bad one, and there is a better one now, two regions would
+ * else wait for each other for ever.
+ */
+function firstOf(seen: readonly AgentSeen[]): AgentSeen | undefined {
+	const all = seen.filter((it) => it.fault || outstanding(it).length > 0);
+	return all.find((it) => it.rollout !== undefined) ?? all[0];
 }
 
 function underWay(it: AgentSeen, image: string): Problem | undefined {

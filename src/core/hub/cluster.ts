@@ -185,8 +185,10 @@ function agentOf(
 			reachable.reason as Reason,
 			"The region does not answer, so nothing is known of its agent.",
 		);
-	// What the hub cannot do is said even where the agent that is there works.
-	if (install && (agent || install.reason === "InstallRefused"))
+	// What the hub cannot do is said even where the agent that is there works. What
+	// the region lacks before any agent (Preparing) goes before both.
+	const isRefused = install?.reason === "InstallRefused";
+	if (install && agent?.reason !== "Preparing" && (agent || isRefused))
 		return { type: "AgentReady", status: "False", ...install };
 	if (agent) return { type: "AgentReady", status: "False", ...agent };
 	if (install) return { type: "AgentReady", status: "True", ...install };

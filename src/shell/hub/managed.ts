@@ -66,6 +66,11 @@ export class Managed {
 			this.#say(new Map());
 			return undefined;
 		}
+		// Said already, as Stalled: which cluster is which has to be known first.
+		if (managed.some((it) => problemOf(hub, it))) {
+			this.#say(new Map());
+			return { afterMs: REST_MS };
+		}
 		const fault = faultOf(hub, managed);
 		if (fault || !hub.agents) {
 			this.#say(new Map(managed.map((it) => [it.name, fault as Problem])));
@@ -108,6 +113,8 @@ export class Managed {
 		const names = new Set([...this.#installs.keys(), ...said.keys()]);
 		for (const name of names) {
 			const now = said.get(name);
+			// A region that does not answer has changed nothing; Reachable says it.
+			if (now?.reason === "Unreachable") continue;
 			const before = this.#installs.get(name);
 			if (now?.message === before?.message) continue;
 			if (now) this.#installs.set(name, now);
@@ -142,15 +149,6 @@ function faultOf(
 	hub: HubContext,
 	managed: readonly ClusterView[],
 ): Problem | undefined {
-	const all = [...hub.clusters.values()];
-	for (const it of managed) {
-		const problem = clusterProblem(
-			it,
-			all,
-			(name) => hub.links.get(name)?.clusterUID,
-		);
-		if (problem) return problem;
-	}
 	if (!hub.agents)
 		return {
 			reason: "InstallRefused",
@@ -164,14 +162,26 @@ function faultOf(
 				"A witness keeps the grants in the hub's place, and the hub has no rights there to make the agents' credentials. Set spec.agent to External, and install the agents with their credentials.",
 		};
 	if (managed.length === 2) return undefined;
-	const other = all.find((it) => it !== managed[0] && hub.links.has(it.name));
+	const other = [...hub.clusters.values()].find(
+		(it) => it !== managed[0] && hub.links.has(it.name) && !it.deleting,
+	);
 	return {
 		reason: "WaitingForTwin",
 		message: other
-			? `spec.agent of ${other.name} is ${other.deleting ? "that of a TwinCluster being deleted" : other.agent}, and the agents of a pair hold each other's grants. Set it to Managed there too.`
+			? `spec.agent of ${other.name} is ${other.agent}, and the agents of a pair hold each other's grants. Set it to Managed there too.`
 			: "There is no second TwinCluster, and the agents of a pair hold each other's grants. Register the other region, with agent Managed.",
 	};
 }
+
+const problemOf = (
+	hub: HubContext,
+	cluster: ClusterView,
+): Problem | undefined =>
+	clusterProblem(
+		cluster,
+		[...hub.clusters.values()],
+		(name) => hub.links.get(name)?.clusterUID,
+	);
 
 function movingIn(hub: HubContext): string | undefined {
 	for (const it of hub.operations.values())

@@ -156,6 +156,12 @@ describe("an upgrade", () => {
 			["north credentials", "Upgrading", undefined],
 		],
 		[
+			"a bad image in the second one, and a better one now: the half-way one goes first",
+			OLD,
+			{ ...OLD, rollout: "Deployment/a has 0 of 1 new replicas available" },
+			["south deployments", "WaitingForTwin", "Upgrading"],
+		],
+		[
 			"a refusal stops at the region that refuses",
 			{ fault: REFUSED },
 			OLD,
@@ -192,5 +198,65 @@ describe("an upgrade", () => {
 		expect(said.get("north")?.message).toBe(
 			"The agent of north is being installed (twin-operator:2). Outstanding: a, b, c, d and 2 more.",
 		);
+	});
+});
+
+describe("with an image that works", () => {
+	/** What a rollout hangs on. */
+	interface Region {
+		readonly version: "bad" | "old" | "new";
+		readonly isDone: boolean;
+		readonly atWork: boolean;
+		readonly holds: boolean;
+	}
+	const BOOLEANS = [true, false];
+	const starts: Region[] = (["bad", "old", "new"] as const).flatMap((version) =>
+		BOOLEANS.flatMap((isDone) =>
+			BOOLEANS.flatMap((atWork) =>
+				BOOLEANS.map((holds) => ({ version, isDone, atWork, holds })),
+			),
+		),
+	);
+	const seenOf = (name: string, it: Region): AgentSeen =>
+		well(name, {
+			deployments: it.version === "new" ? [] : ["Deployment/a"],
+			...(it.isDone ? {} : { rollout: "it is half way" }),
+			atWork: it.atWork,
+			holds: it.holds,
+		});
+	/** A new one gets ready, and brings the region back; an old one stays as it is. */
+	const later = (it: Region, twin: Region): Region => ({
+		...it,
+		isDone: it.isDone || it.version === "new",
+		atWork: it.atWork || it.version === "new",
+		holds: it.holds || (it.atWork && twin.atWork),
+	});
+
+	it("every two regions end well, and of two that work one is touched at a time", () => {
+		for (const one of starts)
+			for (const other of starts) {
+				let pair: readonly [Region, Region] = [one, other];
+				for (let turn = 0; turn < 12; turn++) {
+					const seen = [seenOf("north", pair[0]), seenOf("south", pair[1])];
+					const { step } = rolloutOf(seen, "twin-operator:2", undefined);
+					const at = seen.findIndex((it) => it.name === step?.region);
+					const twin = pair[1 - at];
+					if (step && twin && pair[at]?.atWork && pair[at]?.isDone)
+						expect([twin.atWork, twin.holds, twin.isDone]).toEqual([
+							true,
+							true,
+							true,
+						]);
+					const next = pair.map((it, i) =>
+						i === at ? { ...it, version: "new" as const, isDone: false } : it,
+					) as [Region, Region];
+					pair = [later(next[0], next[1]), later(next[1], next[0])];
+				}
+				const ends = pair.map((it) => [it.version, it.isDone, it.atWork]);
+				expect(ends, JSON.stringify([one, other])).toEqual([
+					["new", true, true],
+					["new", true, true],
+				]);
+			}
 	});
 });

@@ -67,6 +67,14 @@ describe("a TwinCluster", () => {
 			{ AgentReady: "False Installing", Ready: "False Installing" },
 		],
 		[
+			"what the region lacks before any agent",
+			{
+				agent: { reason: "Preparing", message: "the CRD is refused" },
+				install: INSTALLING,
+			},
+			{ AgentReady: "False Preparing" },
+		],
+		[
 			"its agent is being upgraded, and works",
 			{ install: UPGRADING },
 			{ AgentReady: "True Upgrading", Ready: "True Usable" },
