@@ -215,13 +215,10 @@ export function addressesIn(
 	rendered: readonly KubeObject[],
 	live: ReadonlyMap<string, KubeObject>,
 ): ReadonlyMap<string, string> {
-	const told = [...live.values()]
-		.filter((it) => it.kind === "Deployment")
-		.map((it) => (it.spec as DeploymentSpec).template.spec.containers[0]?.args)
-		.flatMap((args) => args?.find((it) => it.startsWith("--gate-addresses=")))
-		.flatMap((it) => it?.slice("--gate-addresses=".length).split(","))
-		.map((it) => it?.replace(/^http:\/\//, "").replace(/:\d+\/?$/, ""))
-		.map((it) => it?.replace(/^\[(.*)\]$/, "$1"));
+	const told = argumentIn(live, "gate-addresses")
+		.flatMap((it) => it.split(","))
+		.map((it) => it.replace(/^http:\/\//, "").replace(/:\d+\/?$/, ""))
+		.map((it) => it.replace(/^\[(.*)\]$/, "$1"));
 	const found = rendered
 		.filter((it) => it.kind === "Service")
 		.map((it, at) => {
@@ -230,6 +227,37 @@ export function addressesIn(
 		})
 		.filter((it): it is [string, string] => it[1] !== undefined);
 	return new Map(found);
+}
+
+/** Values of one argument, of every Deployment there that has it. */
+const argumentIn = (
+	live: ReadonlyMap<string, KubeObject>,
+	name: string,
+): readonly string[] =>
+	[...live.values()]
+		.filter((it) => it.kind === "Deployment")
+		.flatMap(({ spec }) => (spec as DeploymentSpec).template.spec.containers)
+		.flatMap(({ args }) => args ?? [])
+		.filter((it) => it.startsWith(`--${name}=`))
+		.map((it) => it.slice(name.length + 3));
+
+/**
+ * Whose the agent there is, if it is not this one: two hubs over one region, or
+ * kubeconfigs that were mixed up, would else replace each other's agents for ever.
+ */
+export function othersAgent(
+	live: ReadonlyMap<string, KubeObject>,
+	{ region, installation }: AgentSettings,
+): string | undefined {
+	const of = (name: string, own: string) =>
+		argumentIn(live, name).find((it) => it !== own);
+	const foreign = of("installation", installation);
+	if (foreign !== undefined)
+		return `the agent in ${region} is that of installation ${foreign}. Give each hub regions of its own, or the same installation if one replaces the other`;
+	const other = of("region", region);
+	return other === undefined
+		? undefined
+		: `the agent in ${region} is that of region ${other}. Correct spec.credentials of the TwinClusters if they lead to each other's cluster; if the region has another name now, delete the agent's Deployments there`;
 }
 
 /** Not there, or not as it is to be. What others added beside is theirs. */

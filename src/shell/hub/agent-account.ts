@@ -7,7 +7,7 @@ import {
 } from "../../core/hub/agent-credential.ts";
 import type { Problem } from "../../core/hub/placement.ts";
 import type { Api } from "../port.ts";
-import { faultOf, refusedByHub } from "./agent-refusal.ts";
+import { faultOf, notAnswering, refusedByHub } from "./agent-refusal.ts";
 import {
 	type AgentKit,
 	type HubContext,
@@ -94,6 +94,7 @@ async function witnessAccount(
 	});
 	if (answer.kind === "ok")
 		return { name, uid: answer.body.metadata.uid ?? "" };
+	if (answer.kind !== "refused") return notAnswering("the hub");
 	return refusedByHub(
 		region,
 		`ServiceAccount ${name} on the hub`,

@@ -8,6 +8,7 @@ import {
 	agentParts,
 	idOf,
 	isOutstanding,
+	othersAgent,
 	unavailable,
 	type Wanted,
 } from "../../core/hub/agent-install.ts";
@@ -25,7 +26,6 @@ import type { RegionLink } from "./link.ts";
 /** One region, and what is known of it in this turn. */
 export interface Looked {
 	readonly link: RegionLink;
-	readonly live: ReadonlyMap<string, KubeObject>;
 	readonly outstanding: readonly Wanted[];
 	readonly credentials: readonly Outstanding[];
 	readonly seen: AgentSeen;
@@ -93,6 +93,12 @@ async function lookAt(
 	if ("reason" in read) return blind(link, read);
 	const { live } = read;
 	const settings = settingsOf(hub, kit, name, other?.link.name ?? "");
+	const others = othersAgent(live, settings);
+	if (others !== undefined)
+		return blind(link, {
+			reason: "InstallRefused",
+			message: `Nothing is written, since ${others}.`,
+		});
 	const wanted = agentObjects(
 		kit.manifests,
 		settings,
@@ -120,7 +126,7 @@ async function lookAt(
 			.map((it) => idOf(it.object));
 	const { agent } = link;
 	return {
-		...{ link, live, outstanding },
+		...{ link, outstanding },
 		credentials,
 		seen: {
 			name,
@@ -144,7 +150,7 @@ const twinOf = ({ link, read }: NonNullable<Around["other"]>): Twin =>
 	"reason" in read ? { link } : { link, live: read.live };
 
 const blind = (link: RegionLink, fault: Problem): Looked => ({
-	...{ link, live: new Map(), outstanding: [], credentials: [] },
+	...{ link, outstanding: [], credentials: [] },
 	seen: {
 		...{ name: link.name, fault },
 		...{ base: [], credentials: [], deployments: [] },
@@ -152,7 +158,7 @@ const blind = (link: RegionLink, fault: Problem): Looked => ({
 	},
 });
 
-export const settingsOf = (
+const settingsOf = (
 	hub: HubContext,
 	{ image, gateImage, profile }: AgentKit,
 	region: string,

@@ -32,6 +32,8 @@ export class Managed {
 	readonly #hub: () => HubContext;
 	readonly #installs: Map<string, Problem>;
 	readonly #queue: Queue;
+	/** The last step that was carried out, while one follows the other. */
+	#written: string | undefined;
 
 	/** `installs`: where it says what it does; `hub` is asked for from the first turn on. */
 	constructor(
@@ -93,6 +95,7 @@ export class Managed {
 		this.#say(said);
 		const at = looked.find((it) => it.link.name === step?.region);
 		if (!step || !at) {
+			this.#written = undefined;
 			const isRefused = [...said.values()].some(
 				(it) => it.reason === "InstallRefused",
 			);
@@ -103,7 +106,13 @@ export class Managed {
 		if (managedOf(hub).length < links.length || hub.isIsolated())
 			return { afterMs: AGAIN_MS };
 		const fault = await writePart(hub, at, step.part);
-		if (!fault) return { afterMs: 0 };
+		if (!fault) {
+			// What is outstanding again at once, somebody else undoes.
+			const key = `${step.region} ${step.part}`;
+			const isRepeated = key === this.#written;
+			this.#written = key;
+			return { afterMs: isRepeated ? REFUSED_MS : 0 };
+		}
 		this.#say(new Map(said).set(step.region, fault));
 		return { afterMs: REFUSED_MS };
 	}

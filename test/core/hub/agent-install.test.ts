@@ -11,6 +11,7 @@ import {
 	agentObjects,
 	idOf,
 	isOutstanding,
+	othersAgent,
 	unavailable,
 } from "../../../src/core/hub/agent-install.ts";
 
@@ -121,6 +122,30 @@ describe("addresses", () => {
 		live.delete("Deployment/twin-operator-agent");
 		live.delete("Deployment/twin-operator-agent-1");
 		expect(addressesIn(RENDERED, live).size).toBe(1);
+	});
+});
+
+describe("an agent that is there", () => {
+	const live = (over: Partial<AgentSettings>) =>
+		new Map(
+			objects(ADDRESSES, { ...SETTINGS, ...over }).map((it) => [idOf(it), it]),
+		);
+	it.each<[string, Partial<AgentSettings>, string | undefined]>([
+		["its own", { image: "older:1", twin: "east" }, undefined],
+		[
+			"another hub's",
+			{ installation: "theirs" },
+			"is that of installation theirs. Give each hub regions of its own",
+		],
+		[
+			"another region's",
+			{ region: "south" },
+			"the agent in north is that of region south. Correct spec.credentials",
+		],
+	])("%s", (_what, over, words) => {
+		const said = othersAgent(live(over), SETTINGS);
+		if (words === undefined) expect(said).toBeUndefined();
+		else expect(said).toContain(words);
 	});
 });
 

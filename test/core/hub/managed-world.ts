@@ -49,9 +49,12 @@ export class ManagedWorld {
 	readonly log: string[] = [];
 	/** Whether the hub was given what agents are installed with. */
 	kit = true;
+	/** Of the hub that is started next. */
+	installation = "default";
 	/** After so many writes in the regions the hub is dead. */
 	dieAfter = Number.POSITIVE_INFINITY;
 	#hubs = 0;
+	#life = { writes: 0, isDead: false };
 
 	constructor() {
 		const each = <T>(of: (name: Name, nth: number) => T) =>
@@ -110,8 +113,9 @@ export class ManagedWorld {
 		this.#hubs += 1;
 		const random = seeded(this.#hubs);
 		const life = { writes: 0, isDead: false };
+		this.#life = life;
 		startHub({
-			installation: "default",
+			installation: this.installation,
 			namespace: OPERATOR_NAMESPACE,
 			profile: PROFILES.Fast,
 			api: this.#apiOf("hub", life),
@@ -140,6 +144,10 @@ export class ManagedWorld {
 					}
 				: {}),
 		});
+	}
+
+	killHub(): void {
+		this.#life.isDead = true;
 	}
 
 	async list(at: Name, resource: Resource): Promise<readonly KubeObject[]> {

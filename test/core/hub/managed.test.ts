@@ -115,6 +115,26 @@ describe("a hub that installs agents", () => {
 			expect(await namesOf(world, region, SERVICE_ACCOUNT)).toEqual([]);
 	});
 
+	it("leaves the agent of another hub alone, and says whose it is", async () => {
+		const world = await ManagedWorld.start({
+			north: "Managed",
+			south: "Managed",
+		});
+		await world.until("both agents", () => isComplete(world));
+		await world.clock.advance(10_000);
+		world.killHub();
+		world.installation = "another";
+		world.writes.length = 0;
+		world.startHub();
+		await world.clock.advance(60_000);
+		expect(await agentReady(world, "north")).toBe("False InstallRefused");
+		expect(world.log.join("\n")).toContain(
+			"the agent in north is that of installation default",
+		);
+		const written = world.writes.filter((it) => !it.startsWith("hub "));
+		expect(written.filter((it) => it.includes("Deployment"))).toEqual([]);
+	});
+
 	it("a TwinCluster that goes leaves the agent: nothing is deleted, nothing put back", async () => {
 		const world = await ManagedWorld.start({
 			north: "Managed",
