@@ -154,10 +154,14 @@ describe.skipIf(fault !== undefined)("agents that the hub installs", () => {
 		north.hold();
 		await installed.installHub("0.2.0");
 		await untilCluster(world, "north", "AgentReady", "Upgrading");
-		const waits = ["south", "AgentReady", "WaitingForTwin"] as const;
-		const said = await untilCluster(world, ...waits);
-		expect(said.status).toBe("True");
-		expect(said.message).toMatch(/in north, Deployment\/twin-operator-agent/);
+		await until("south to wait for the pods of north", async () => {
+			const it = condition(await twinCluster(world, "south"), "AgentReady");
+			const waits = it?.status === "True" && it.reason === "WaitingForTwin";
+			// Before, it waits for north to be written.
+			if (waits && it.message.includes("in north, Deployment/twin-operator-"))
+				return true;
+			throw new Error(JSON.stringify(it ?? null));
+		});
 		expect(await installed.imagesIn("north")).toEqual(images("0.2.0"));
 		// However often it looks.
 		await installed.untilLooked();
