@@ -73,6 +73,8 @@ export interface PairOptions {
 	/** What an agent is given to reach the three; default: the administrator's. */
 	readonly reach?: (agent: Region, place: Place) => string | undefined;
 	readonly agentFlags?: readonly string[];
+	/** Real nodes come later: no kwok, and gates of an image that they have. Asked for at each start of an agent. */
+	readonly gateImage?: () => string;
 }
 
 export type Place = "hub" | Region;
@@ -82,8 +84,8 @@ export const twinOf = (region: Region): Region =>
 const IMAGE = `registry.example/gate@sha256:${"0".repeat(64)}`;
 
 export async function openPair(options: PairOptions = {}): Promise<Pair> {
+	const world = await openRegions(options);
 	const { network } = options;
-	const world = await openRegions(network);
 	const sides = crds().filter((it) =>
 		it.metadata.name?.startsWith("twinsides"),
 	);
@@ -142,11 +144,15 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 }
 
 /** A world whose hub has nothing but its API server, and two regions as usual. */
-async function openRegions(network: Network | undefined): Promise<World> {
+async function openRegions({
+	network,
+	gateImage,
+}: PairOptions): Promise<World> {
 	const shared = { audit: true, ...(network ? { network } : {}) };
+	const kwok = gateImage === undefined;
 	const [hub, [north, south]] = await Promise.all([
 		startCluster({ ...shared, name: "hub", controllers: false, kwok: false }),
-		startClusters(["north", "south"], shared),
+		startClusters(["north", "south"], { ...shared, kwok }),
 	]);
 	const install = () => installHub(hub, { north, south }, "External");
 	const start = (flags: readonly string[] = []): Operator =>
@@ -177,7 +183,7 @@ function agentOptions(
 	region: Region,
 	gates: readonly string[],
 	replica: 0 | 1,
-	{ reach, agentFlags = [] }: PairOptions,
+	{ reach, agentFlags = [], gateImage = () => IMAGE }: PairOptions,
 ): Parameters<typeof startOperator>[0] {
 	const own = world[region];
 	const twin = twinOf(region);
@@ -198,7 +204,7 @@ function agentOptions(
 			...["--region", region, "--profile", "Fast", "--twin", twin],
 			...["--log-level", "debug"],
 			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],
-			...["--gate-image", IMAGE, "--gate-addresses", gates.join()],
+			...["--gate-image", gateImage(), "--gate-addresses", gates.join()],
 			...["--gate-port", new URL(`http://${gates[replica]}`).port],
 		],
 	};

@@ -1,4 +1,5 @@
 /** The apps of the gate's rounds: each writes a line every 100 ms into a file that both regions share. */
+import type { KubeObject } from "../../src/api/object.ts";
 import { withGate } from "../../src/core/region/gate.ts";
 import type { Template } from "../../src/core/region/gate-pod.ts";
 import { APP, TOOLS } from "../clusters/real/node/image.ts";
@@ -42,6 +43,42 @@ while read -r up idle < /proc/uptime; do
 	usleep 100000
 done
 `;
+
+/** An app as a user writes it: the operator's agent adds the gate. */
+export const appOf = (
+	name: string,
+	region: string,
+	dir: string,
+): KubeObject => ({
+	apiVersion: "apps/v1",
+	kind: "Deployment",
+	metadata: { name },
+	spec: {
+		replicas: 1,
+		selector: { matchLabels: { app: name } },
+		template: {
+			metadata: { labels: { app: name } },
+			spec: {
+				automountServiceAccountToken: false,
+				dnsPolicy: "Default",
+				securityContext: { runAsUser: 1000 },
+				containers: [
+					{
+						name: "app",
+						image: APP,
+						command: ["sh", "-c", SCRIPT],
+						env: [
+							{ name: "APP", value: name },
+							{ name: "REGION", value: region },
+						],
+						volumeMounts: [{ name: "lines", mountPath: "/lines" }],
+					},
+				],
+				volumes: [{ name: "lines", hostPath: { path: dir } }],
+			},
+		},
+	},
+});
 
 export function deploymentOf(
 	app: AppKind,

@@ -55,6 +55,8 @@ export interface RealNode {
 	resume(agency: Agency): void;
 	/** Brings images of an archive (as `docker save` writes it) onto the node. */
 	importImages(archive: string): void;
+	/** The same image by its digest, as `NAME@sha256:…`, which the node then knows too. */
+	withDigest(image: string): string;
 	/** Ends it and every container, and removes everything it left. */
 	stop(): Promise<void>;
 }
@@ -123,10 +125,11 @@ function assemble(
 	function signal(agency: Agency, what: NodeJS.Signals): void {
 		running.get(agency)?.child.kill(what);
 	}
-	function ctr(...args: string[]): void {
+	function ctr(...args: string[]): string {
 		const [file = "", ...enter] = space.enter;
 		const command = [pathOf(binaries, "ctr"), "-a", SOCKET, "-n", "k8s.io"];
-		execFileSync(file, [...enter, ...command, ...args], { stdio: "pipe" });
+		const all = [...enter, ...command, ...args];
+		return execFileSync(file, all, { stdio: "pipe", encoding: "utf8" });
 	}
 	return {
 		name,
@@ -154,7 +157,15 @@ function assemble(
 		},
 		pause: (agency: Agency) => signal(agency, "SIGSTOP"),
 		resume: (agency: Agency) => signal(agency, "SIGCONT"),
-		importImages: (archive: string) => ctr("images", "import", archive),
+		importImages: (archive: string) => void ctr("images", "import", archive),
+		withDigest(image: string) {
+			const listed = ctr("images", "ls", `name==${image}`);
+			const [digest] = /sha256:[0-9a-f]{64}/.exec(listed) ?? [];
+			if (!digest) throw new Error(`${name} has no image ${image}: ${listed}`);
+			const exact = `${image.replace(/:[^:/]*$/, "")}@${digest}`;
+			ctr("images", "tag", "--force", image, exact);
+			return exact;
+		},
 		async stop() {
 			// First who would start containers anew.
 			for (const it of ["kubelet", "containerd"] as const)
