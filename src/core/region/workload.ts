@@ -53,13 +53,15 @@ const dict = (it: unknown): Dict => (isDict(it) ? it : {});
 export function render(manifest: KubeObject, home: Home): KubeObject {
 	const { status: _, ...object } = withoutNulls(manifest) as KubeObject;
 	const mark = { [SIDE]: home.name };
+	const { annotations, labels } = object.metadata;
 	const rendered: KubeObject = {
 		...object,
 		metadata: {
 			...object.metadata,
 			namespace: home.namespace,
+			...(annotations ? { annotations: unmarked(annotations) } : {}),
 			labels: {
-				...object.metadata.labels,
+				...unmarked(labels),
 				...mark,
 				[INSTALLATION]: home.installation,
 			},
@@ -102,6 +104,12 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 			return rendered;
 	}
 }
+
+/** Marks are the operator's to make: an epoch that a user wrote would keep the object from every later write. */
+const unmarked = (marks: Readonly<Record<string, string>> = {}) =>
+	Object.fromEntries(
+		Object.entries(marks).filter(([key]) => !key.startsWith(`${GROUP}/`)),
+	);
 
 /** The pod template of a manifest, as its user wrote it. */
 export function templateOf(
