@@ -13,7 +13,7 @@
  */
 import { parseArgs } from "node:util";
 import { mutate, mutationOf } from "../mutation/mutate.ts";
-import { share } from "./jobs.ts";
+import { share, type Total } from "./jobs.ts";
 import type { Course, Told } from "./told.ts";
 
 const { values } = parseArgs({
@@ -87,38 +87,46 @@ if (jobs > 1) {
 		.replace(/(^|\n)--(runs|seed|jobs)[=\n][^\n]*/g, "")
 		.split("\n")
 		.filter((it) => it !== "");
-	const total = await share(jobs, { runs, first }, args, console.log);
-	end(total.runs, total.violated, total.slowestSeconds);
+	end(await share(jobs, { runs, first }, args, console.log));
+} else {
+	end(await runAll(await runner()));
 }
-const run = await runner();
-let violated = 0;
-let slowest = 0;
-let done = 0;
-let saidAt = performance.now();
 
-for (let seed = first; seed < first + runs; seed += 1) {
-	const outcome = await run(seed);
-	done += 1;
-	slowest = Math.max(slowest, outcome.recoverySeconds ?? 0);
-	if (outcome.violations.length > 0) violated += 1;
-	if (outcome.violations.length > 0 || values.log) show(seed, outcome);
-	if (values.first && violated > 0) break;
-	if (performance.now() - saidAt > 10_000) {
-		saidAt = performance.now();
-		console.log(`${done} of ${runs} runs, ${violated} violated so far`);
+async function runAll(run: Run): Promise<Total> {
+	let violated = 0;
+	let slowestSeconds = 0;
+	let done = 0;
+	let saidAt = performance.now();
+	for (let seed = first; seed < first + runs; seed += 1) {
+		const outcome = await run(seed);
+		done += 1;
+		slowestSeconds = Math.max(slowestSeconds, outcome.recoverySeconds ?? 0);
+		if (outcome.violations.length > 0) violated += 1;
+		if (outcome.violations.length > 0 || values.log)
+			show(seed, outcome, values.log || violated <= 1);
+		if (values.first && violated > 0) break;
+		if (performance.now() - saidAt > 10_000) {
+			saidAt = performance.now();
+			console.log(`${done} of ${runs} runs, ${violated} violated so far`);
+		}
 	}
+	return { runs: done, violated, slowestSeconds };
 }
-end(done, violated, slowest);
 
-function end(all: number, bad: number, slowestSeconds: number): never {
+/** Without process.exit: what a pipe has not taken yet would be lost. */
+function end({ runs, violated, slowestSeconds }: Total): void {
 	console.log(
-		`${all} runs, ${bad} violations, slowest recovery ${slowestSeconds.toFixed(1)} s`,
+		`${runs} runs, ${violated} violations, slowest recovery ${slowestSeconds.toFixed(1)} s`,
 	);
-	process.exit(bad > 0 ? 1 : 0);
+	process.exitCode = violated > 0 ? 1 : 0;
 }
 
-function show(seed: number, { violations, log }: Outcome): void {
+function show(
+	seed: number,
+	{ violations, log }: Outcome,
+	whole: boolean,
+): void {
 	console.log(`seed ${seed}:`);
-	if (values.log || violated <= 1) for (const it of log) console.log(`  ${it}`);
+	if (whole) for (const it of log) console.log(`  ${it}`);
 	for (const it of violations) console.log(`  seed ${seed} at ${it}`);
 }

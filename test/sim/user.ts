@@ -140,13 +140,18 @@ export function abandon(world: World, service: string): void {
 /** Rule 19: `lost` is declared to be so, to the agents of the other region. */
 export function force(world: World, lost: RegionName): void {
 	const region = twinOf(lost);
+	if (!world.regions[region].alive) return;
+	world.journal.say("user", `declares ${lost} lost, in ${region}`);
+	sayForced(world, lost, lost);
+}
+
+function sayForced(world: World, lost: RegionName, word: string | null): void {
+	const region = twinOf(lost);
 	const plane = world.regions[region];
 	const at = { namespace: OPERATOR_NAMESPACE, name: grantName(lost, region) };
 	// Wiped, it has no grants yet.
-	const found = plane.alive && world.kubectl(plane, "get", LEASE, at);
-	if (!found || found.metadata === undefined) return;
-	world.journal.say("user", `declares ${lost} lost, in ${region}`);
-	const metadata = { annotations: { [FORCE]: lost } };
+	if (world.kubectl(plane, "get", LEASE, at).metadata === undefined) return;
+	const metadata = { annotations: { [FORCE]: word } };
 	world.kubectl(plane, "merge", LEASE, { ...at, body: { metadata } });
 }
 
@@ -165,15 +170,17 @@ export function holderOf(
 	);
 }
 
-/** Until the hub shows what was forced, or has forgotten the grants that it kept; at once when nothing was. */
+/** Until the hub shows what was forced, or has forgotten the grants that it kept. What was not carried out is taken back. */
 export async function untilTold(world: World, lost: RegionName): Promise<void> {
 	const region = twinOf(lost);
 	const isForced = () =>
 		holderOf(world, world.regions[region], lost) === region;
 	const isTold = () =>
 		world.hub.alive && holderOf(world, world.hub, lost) !== lost;
-	while (!world.regions[region].alive || (isForced() && !isTold()))
+	const plane = world.regions[region];
+	while (!plane.alive || (isForced() && !isTold()))
 		await world.clock.sleep(1_000);
+	if (!isForced()) sayForced(world, lost, null);
 }
 
 export interface Move {
