@@ -192,23 +192,3 @@ export function inert(image: string): KubeObject {
 		one.image = `registry.example/${image}`;
 	return it;
 }
-
-export const report = (): KubeObject => ({
-	apiVersion: "batch/v1",
-	kind: "CronJob",
-	metadata: { name: "report" },
-	spec: {
-		schedule: "0 3 * * *",
-		suspend: true,
-		jobTemplate: {
-			spec: {
-				template: {
-					spec: {
-						restartPolicy: "Never",
-						containers: [{ name: "report", image: "registry.example/r:1" }],
-					},
-				},
-			},
-		},
-	},
-});

@@ -4,10 +4,10 @@ import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../src/api/object.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
-import { application, inert, regions, report } from "./argocd-objects.ts";
+import { application, inert, regions } from "./argocd-objects.ts";
 import { changesOf, record } from "./argocd-watch.ts";
 import { type GitOps, openGitOps, syncedAt, syncOf } from "./argocd-world.ts";
-import { find } from "./kinds.ts";
+import { find, report } from "./kinds.ts";
 import { operate } from "./move.ts";
 import {
 	apply,

@@ -191,6 +191,14 @@ describe("a region is lost, and comes back", () => {
 });
 
 describe("actions", () => {
+	/** And it was compared since. */
+	async function untilSuspended(app: string): Promise<void> {
+		await ops.untilApp(app, "Suspended", (it) => {
+			return healthOf(it) === "Suspended" && syncOf(it) === "Synced";
+		});
+		await ops.untilCompared(app);
+	}
+
 	it("failback creates what kubectl twin failback does, and nothing takes it back", async () => {
 		const recording = await record(world.hub, "shop");
 		await ops.act("shop", "failback");
@@ -218,10 +226,7 @@ describe("actions", () => {
 
 	it("suspend and resume last where Git does not name the field", async () => {
 		await ops.act("shop", "suspend");
-		await ops.untilApp("shop", "Suspended", (it) => {
-			return healthOf(it) === "Suspended" && syncOf(it) === "Synced";
-		});
-		await ops.untilCompared("shop");
+		await untilSuspended("shop");
 		expect((await service(world, "shop"))?.spec.suspend).toBe(true);
 		await ops.act("shop", "resume");
 		expect(syncOf(await ops.wait("shop"))).toBe("Synced");
@@ -244,10 +249,7 @@ describe("actions", () => {
 		);
 		await ops.untilCompared("plain");
 		await ops.act("plain", "suspend");
-		await ops.untilApp("plain", "Suspended", (it) => {
-			return healthOf(it) === "Suspended" && syncOf(it) === "Synced";
-		});
-		await ops.untilCompared("plain");
+		await untilSuspended("plain");
 		expect((await service(world, "plain"))?.spec.suspend).toBe(true);
 		await ops.act("plain", "resume");
 		await ops.wait("plain");

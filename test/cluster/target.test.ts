@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { KubeObject } from "../../src/api/object.ts";
 import { closeRun, type RealCluster } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
-import { find } from "./kinds.ts";
+import { find, report } from "./kinds.ts";
 import { operate } from "./move.ts";
 import {
 	apply,
@@ -43,26 +43,6 @@ const inNamespace = (it: KubeObject): KubeObject => ({
 	...it,
 	metadata: { ...it.metadata, namespace: NS },
 });
-const report = inNamespace({
-	apiVersion: "batch/v1",
-	kind: "CronJob",
-	metadata: { name: "report" },
-	spec: {
-		schedule: "0 3 * * *",
-		suspend: true,
-		jobTemplate: {
-			spec: {
-				template: {
-					spec: {
-						restartPolicy: "Never",
-						containers: [{ name: "report", image: "registry.example/r:1" }],
-					},
-				},
-			},
-		},
-	},
-});
-
 const ofTargets = (): KubeObject => {
 	const object = twinService(NS, {
 		targets: [
@@ -86,7 +66,8 @@ const untilReplicas = (it: RealCluster, count: number) =>
 beforeAll(async () => {
 	world = await openWorld();
 	regions = [world.north, world.south];
-	for (const it of regions) await apply(it, namespace(NS), inert(), report);
+	for (const it of regions)
+		await apply(it, namespace(NS), inert(), inNamespace(report()));
 });
 afterAll(async () => {
 	await world?.stop();

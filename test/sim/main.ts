@@ -81,12 +81,10 @@ const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1)
 	refuse(`--jobs ${values.jobs}: expected a whole number from 1 on`);
 if (jobs > 1) {
-	const args = process.argv
-		.slice(2)
-		.join("\n")
-		.replace(/(^|\n)--(runs|seed|jobs)[=\n][^\n]*/g, "")
-		.split("\n")
-		.filter((it) => it !== "");
+	const own = ["runs", "seed", "jobs"];
+	const args = Object.entries(values)
+		.filter(([name, it]) => it !== false && !own.includes(name))
+		.map(([name, it]) => (it === true ? `--${name}` : `--${name}=${it}`));
 	end(await share(jobs, { runs, first }, args, console.log));
 } else {
 	end(await runAll(await runner()));

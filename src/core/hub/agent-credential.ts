@@ -5,6 +5,7 @@
  * has ended, or it is another account's or address's.
  */
 import { load } from "js-yaml";
+import { kubeconfigOf } from "./kubeconfig-text.ts";
 
 /** How an agent reaches a place, and as whom. */
 export interface Place {
@@ -22,7 +23,7 @@ export interface Place {
 	};
 }
 
-/** Nothing in it is a secret but the token. JSON is YAML. */
+/** Nothing in it is a secret but the token. */
 export function kubeconfigText(
 	{ name, server, authority, servername }: Omit<Place, "account">,
 	token: string,
@@ -37,14 +38,7 @@ export function kubeconfigText(
 				}),
 		...(servername === undefined ? {} : { "tls-server-name": servername }),
 	};
-	return JSON.stringify({
-		apiVersion: "v1",
-		kind: "Config",
-		"current-context": name,
-		clusters: [{ name, cluster }],
-		users: [{ name, user: { token } }],
-		contexts: [{ name, context: { cluster: name, user: name } }],
-	});
+	return kubeconfigOf(name, cluster, { token });
 }
 
 /**

@@ -4,6 +4,8 @@
  * is then read as one: as hostile input, in one place.
  */
 
+import { isSet, kubeconfigOf } from "./kubeconfig-text.ts";
+
 /** Base64 by key, as in the Secret. */
 type Data = Readonly<Record<string, string>>;
 
@@ -47,32 +49,20 @@ export function fromArgoCd(
 			fault:
 				"whose config.tlsClientConfig.insecure is refused: give caData instead.",
 		};
-	const name = "region";
 	return {
-		kubeconfig: JSON.stringify({
-			"current-context": name,
-			contexts: [{ name, context: { cluster: name, user: name } }],
-			clusters: [
-				{
-					name,
-					cluster: {
-						server,
-						"certificate-authority-data": tls.caData,
-						"tls-server-name": tls.serverName,
-					},
-				},
-			],
-			users: [
-				{
-					name,
-					user: {
-						token: bearerToken,
-						"client-certificate-data": tls.certData,
-						"client-key-data": tls.keyData,
-					},
-				},
-			],
-		}),
+		kubeconfig: kubeconfigOf(
+			"region",
+			{
+				server,
+				"certificate-authority-data": tls.caData,
+				"tls-server-name": tls.serverName,
+			},
+			{
+				token: bearerToken,
+				"client-certificate-data": tls.certData,
+				"client-key-data": tls.keyData,
+			},
+		),
 	};
 }
 
@@ -92,7 +82,3 @@ const objectOf = (it: unknown): Record<string, unknown> | undefined =>
 	typeof it === "object" && it !== null && !Array.isArray(it)
 		? (it as Record<string, unknown>)
 		: undefined;
-
-/** Own fields only, so that a key such as `__proto__` is nothing special. */
-const isSet = (of: Record<string, unknown>, field: string): boolean =>
-	Object.hasOwn(of, field) && Boolean(of[field]);

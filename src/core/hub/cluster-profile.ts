@@ -6,8 +6,9 @@
  * is a kubeconfig, and is then read as one: as hostile input, in one place.
  */
 import type { KubeObject } from "../../api/object.ts";
+import { isSet, kubeconfigOf } from "./kubeconfig-text.ts";
 
-export const PROVIDER = "secretreader";
+const PROVIDER = "secretreader";
 
 export interface ProfileView {
 	/** Names of all providers that it offers. */
@@ -59,28 +60,12 @@ export function fromProfile(
 			fault:
 				"whose cluster.proxy-url is refused: the hub reaches regions directly.",
 		};
-	const name = "region";
 	const own = FIELDS.filter((it) => isSet(cluster, it));
 	return {
-		kubeconfig: JSON.stringify({
-			"current-context": name,
-			contexts: [{ name, context: { cluster: name, user: name } }],
-			clusters: [
-				{
-					name,
-					cluster: Object.fromEntries(own.map((it) => [it, cluster[it]])),
-				},
-			],
-			users: [
-				{
-					name,
-					user: { token: Buffer.from(token, "base64").toString("utf8").trim() },
-				},
-			],
-		}),
+		kubeconfig: kubeconfigOf(
+			"region",
+			Object.fromEntries(own.map((it) => [it, cluster[it]])),
+			{ token: Buffer.from(token, "base64").toString("utf8").trim() },
+		),
 	};
 }
-
-/** Own fields only, so that a key such as `__proto__` is nothing special. */
-const isSet = (of: Readonly<Record<string, unknown>>, field: string): boolean =>
-	Object.hasOwn(of, field) && Boolean(of[field]);

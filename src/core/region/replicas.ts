@@ -15,22 +15,28 @@ export function replicasFor(
 	live: Running | undefined,
 ): number {
 	const { role, epoch, lastActive } = side.status;
-	const scaler = side.parts.find((it) => it.scales?.id === part.id);
 	const manifest = part.replicas ?? 1;
-	const isScaled = scaler !== undefined || part.delivered === true;
-	const start = isScaled
-		? startCount(part, manifest, scaler?.scales?.min, lastActive)
-		: manifest;
+	const scaled = isScaled(part, side);
+	const min = scalerOf(part, side)?.min;
+	const start = scaled ? startCount(part, manifest, min, lastActive) : manifest;
 	if (role === "Standby") {
 		return standbyCount(standbyOf(part, side.standby), start);
 	}
-	if (!isScaled) return start;
+	if (!scaled) return start;
 	return liveCount(live, epoch) ?? start;
 }
 
+const scalerOf = (part: Part, side: Pick<SideView, "parts">) =>
+	side.parts.find((it) => it.scales?.id === part.id)?.scales;
+
+/** Somebody else decides on its number while it is active: an autoscaler, or who delivers it. */
+export const isScaled = (part: Part, side: Pick<SideView, "parts">): boolean =>
+	part.delivered === true || scalerOf(part, side) !== undefined;
+
 /**
- * The number of an autoscaler, or of whoever delivers the workload, is carried. Zero is not one of them: an autoscaler
- * leaves a workload with no replicas alone, so it would stay down.
+ * The number that somebody else has decided on is carried. Zero is not one of
+ * them: an autoscaler leaves a workload with no replicas alone, so it would stay
+ * down.
  */
 function liveCount(
 	live: Running | undefined,

@@ -112,6 +112,7 @@ export function parseSide(
 	const gate = gateAsked(spec, { namespace, name }, settings);
 	const installation =
 		metadata.labels?.[INSTALLATION] ?? spec.installation ?? "";
+	const home = { namespace, name, installation };
 	return {
 		...identity,
 		installation,
@@ -132,16 +133,10 @@ export function parseSide(
 				? before.parts
 				: [
 						...parseParts(spec.objects ?? [], {
-							namespace,
-							name,
-							installation,
+							...home,
 							...(gate ? { gate } : {}),
 						}),
-						...targetParts(spec.targets ?? [], {
-							namespace,
-							name,
-							installation,
-						}),
+						...targetParts(spec.targets ?? [], home),
 					],
 		status: {
 			...status,

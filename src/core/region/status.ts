@@ -9,7 +9,7 @@ import { formOf } from "./form.ts";
 import type { Observation, Problem } from "./observation.ts";
 import type { Part } from "./part.ts";
 import { arePodsGone, awaitsPodsGone } from "./podsgone.ts";
-import { holds, replicasFor } from "./replicas.ts";
+import { holds, isScaled, replicasFor } from "./replicas.ts";
 import { kept } from "./role.ts";
 import type { LastActive, SideStatus, SideView } from "./side.ts";
 
@@ -88,13 +88,13 @@ const isHolding = (part: Part, side: SideView): boolean =>
  */
 function scaledNow({ side, lives }: Observation): readonly LastActive[] {
 	if (side.status.role === "Standby") return [];
-	const scaled = new Set(side.parts.map((it) => it.scales?.id));
 	return side.parts.flatMap((part) => {
 		const { id, kind, name } = part;
 		const { replicas = 0, epoch } = lives.get(id) ?? {};
-		const isScaled = scaled.has(id) || part.delivered === true;
-		const ours = isScaled && epoch === side.status.epoch && replicas > 0;
-		return ours && replicas !== replicasFor(part, side, undefined)
+		const ours = replicas > 0 && epoch === side.status.epoch;
+		return ours &&
+			isScaled(part, side) &&
+			replicas !== replicasFor(part, side, undefined)
 			? [{ kind, name, replicas }]
 			: [];
 	});

@@ -1,12 +1,12 @@
 /** One step of installing or upgrading an agent. What fails is seen anew in the next turn. */
-import { SECRET, SERVICE_ACCOUNT } from "../../api/kind.ts";
+import { SECRET } from "../../api/kind.ts";
 import { FIELD_MANAGER } from "../../api/label.ts";
 import { kubeconfigText } from "../../core/hub/agent-credential.ts";
 import { idOf, type Wanted } from "../../core/hub/agent-install.ts";
 import type { Part } from "../../core/hub/agent-rollout.ts";
 import type { Problem } from "../../core/hub/placement.ts";
 import type { Fault } from "../port.ts";
-import { TOKEN_SECONDS } from "../region/renewal.ts";
+import { tokenIn, tokenRequest } from "../token.ts";
 import type { Outstanding } from "./agent-account.ts";
 import type { Looked } from "./agent-look.ts";
 import { notAnswering, refused, refusedByHub } from "./agent-refusal.ts";
@@ -77,16 +77,7 @@ async function giveCredential(
 ): Promise<Problem | undefined> {
 	const { account } = place;
 	const made = await api.request({
-		verb: "create",
-		resource: SERVICE_ACCOUNT,
-		namespace: account.namespace,
-		name: account.name,
-		subresource: "token",
-		body: {
-			apiVersion: "authentication.k8s.io/v1",
-			kind: "TokenRequest",
-			spec: { expirationSeconds: TOKEN_SECONDS },
-		},
+		...tokenRequest(account),
 		timeoutMs: WRITE_TIMEOUT_MS,
 	});
 	const what = `a token of ServiceAccount ${account.name} at ${place.name} cannot be made`;
@@ -96,8 +87,8 @@ async function giveCredential(
 			? refusedByHub(link.name, what, wordsOf(made))
 			: refused(place.name, what, wordsOf(made));
 	}
-	const { token } = (made.body.status ?? {}) as { token?: unknown };
-	if (typeof token !== "string" || token === "")
+	const token = tokenIn(made.body);
+	if (token === undefined)
 		return refused(place.name, what, "the answer has no token");
 	const kubeconfig = kubeconfigText(place, token);
 	const kept = await link.api.request({

@@ -5,9 +5,10 @@
  * and an outage of days is survived. What is renewed is kept in a Secret of the
  * agent's own cluster, for the process after this one.
  */
-import { SECRET, SERVICE_ACCOUNT } from "../../api/kind.ts";
+import { SECRET } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Api, Clock, Credential, Fault, Log, Metrics } from "../port.ts";
+import { tokenIn, tokenRequest } from "../token.ts";
 
 export interface Renewal {
 	/** The place that the credential is for, as logs and metrics call it: the twin's name, or `hub`. */
@@ -27,8 +28,6 @@ export interface RenewalDeps {
 	readonly metrics?: Metrics;
 }
 
-/** Asked for; an API server may be set to give less. */
-export const TOKEN_SECONDS = 7 * 86_400;
 const RETRY_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
@@ -77,16 +76,7 @@ async function renew(
 	signal: AbortSignal,
 ): Promise<Outcome> {
 	const answer = await api.request({
-		verb: "create",
-		resource: SERVICE_ACCOUNT,
-		namespace,
-		name,
-		subresource: "token",
-		body: {
-			apiVersion: "authentication.k8s.io/v1",
-			kind: "TokenRequest",
-			spec: { expirationSeconds: TOKEN_SECONDS },
-		},
+		...tokenRequest({ namespace, name }),
 		timeoutMs: TIMEOUT_MS,
 		signal,
 	});
@@ -94,12 +84,9 @@ async function renew(
 		return {
 			fault: `the token for ${place} cannot be renewed (${wordsOf(answer)}): it goes on until it ends. Its account there needs: create serviceaccounts/token, resourceNames [${name}]`,
 		};
-	const { token, expirationTimestamp } = (answer.body.status ?? {}) as {
-		token?: unknown;
-		expirationTimestamp?: unknown;
-	};
-	const lifeMs = lifeOf(answer.body, expirationTimestamp);
-	if (typeof token !== "string" || token === "" || lifeMs === undefined)
+	const token = tokenIn(answer.body);
+	const lifeMs = lifeOf(answer.body);
+	if (token === undefined || lifeMs === undefined)
 		return {
 			fault: `what ${place} answered to a TokenRequest is no token: look at what answers there`,
 		};
@@ -109,7 +96,10 @@ async function renew(
 }
 
 /** By the clock of who gave it: from its issue to its end. */
-function lifeOf({ metadata }: KubeObject, end: unknown): number | undefined {
+function lifeOf({ metadata, status }: KubeObject): number | undefined {
+	const { expirationTimestamp: end } = (status ?? {}) as {
+		expirationTimestamp?: unknown;
+	};
 	const issued = Date.parse(metadata?.creationTimestamp ?? "");
 	const ms = Date.parse(typeof end === "string" ? end : "") - issued;
 	return ms > 0 ? ms : undefined;

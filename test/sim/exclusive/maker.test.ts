@@ -25,9 +25,7 @@ const counted = (names: readonly string[]): Map<string, number> => {
 
 describe("the seeds contain often enough", () => {
 	const faults = counted(plans.flatMap((it) => it.faults.map((f) => f.name)));
-	const acts = counted(
-		plans.flatMap((it) => it.acts?.map((a) => a.name) ?? []),
-	);
+	const acts = counted(plans.flatMap((it) => it.acts.map((a) => a.name)));
 
 	it.each(fault.MAKERS.map((make) => kindOf(make(seeded(1)).name)))(
 		"the fault: %s",

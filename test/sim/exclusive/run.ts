@@ -2,19 +2,16 @@
 import { type Random, seeded } from "../../clusters/embedded/seed.ts";
 import { Invariants, type Violation } from "../invariants.ts";
 import { REGIONS, type Shape } from "../service.ts";
-import * as user from "../user.ts";
 import { type Act, act, actsFrom } from "./act.ts";
 import { faultsFrom, type GrantFault } from "./fault.ts";
 import { neverTwo, unsettledIn, web } from "./stage.ts";
 import { GrantWorld, type GrantWorldOptions } from "./world.ts";
 
-export interface GrantPlan extends GrantWorldOptions {
+interface GrantPlan extends GrantWorldOptions {
 	readonly seed: number;
 	readonly faults: readonly GrantFault[];
-	/** When a person moves which service. */
-	readonly moves: readonly (readonly [number, string])[];
-	/** What people do besides. */
-	readonly acts?: readonly Act[];
+	/** What people do meanwhile. */
+	readonly acts: readonly Act[];
 }
 
 export interface GrantOutcome {
@@ -42,7 +39,6 @@ export function grantPlanFrom(seed: number): GrantPlan {
 		rates: { north: 1 + off, south: 1 - off },
 		services,
 		faults: faultsFrom(random),
-		moves: [],
 		acts: actsFrom(random, services),
 	};
 }
@@ -58,21 +54,7 @@ const shapeFrom = (random: Random, name: string): Shape => ({
 export const runGrantSeed = (seed: number): Promise<GrantOutcome> =>
 	runGrantPlan(grantPlanFrom(seed));
 
-/** One service, and these faults and moves, at moments that differ with the seed. */
-export const runGrantCourse = (
-	seed: number,
-	plan: Pick<GrantPlan, "faults" | "moves">,
-): Promise<GrantOutcome> => {
-	const laterMs = (seed % 10) * 130;
-	return runGrantPlan({
-		seed,
-		services: [web],
-		faults: plan.faults.map((it) => ({ ...it, atMs: it.atMs + laterMs })),
-		moves: plan.moves.map(([atMs, name]) => [atMs + laterMs, name] as const),
-	});
-};
-
-export async function runGrantPlan(plan: GrantPlan): Promise<GrantOutcome> {
+async function runGrantPlan(plan: GrantPlan): Promise<GrantOutcome> {
 	const world = new GrantWorld(plan);
 	const invariants = new Invariants(world);
 	neverTwo(world, invariants);
@@ -80,8 +62,7 @@ export async function runGrantPlan(plan: GrantPlan): Promise<GrantOutcome> {
 	let over = false;
 	void Promise.all([
 		...plan.faults.map((it) => fault(world, it)),
-		...plan.moves.map((it) => move(world, ...it)),
-		...(plan.acts ?? []).map((it) => act(world, it)),
+		...plan.acts.map((it) => act(world, it)),
 	]).then(() => {
 		over = true;
 	});
@@ -107,16 +88,6 @@ async function fault(world: GrantWorld, it: GrantFault): Promise<void> {
 	await world.clock.sleep(it.forMs);
 	end();
 	world.journal.say("fault", `over: ${it.name}`);
-}
-
-async function move(
-	world: GrantWorld,
-	atMs: number,
-	service: string,
-): Promise<void> {
-	await world.clock.sleep(atMs);
-	while (!world.hub.alive) await world.clock.sleep(1_000);
-	user.move(world, service, { type: "Switchover" });
 }
 
 async function recover(
