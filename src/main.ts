@@ -108,7 +108,7 @@ async function work(config: Working): Promise<void> {
 }
 
 type HubConfig = Extract<Config, { command: "hub" }>;
-type Shared = Omit<HubDeps, "api" | "connector">;
+type Shared = Omit<HubDeps, "api" | "connector" | "profile">;
 
 /** With an election the hub starts when this process leads: one that stands by keeps nothing. */
 function hubOf(config: HubConfig, shared: Shared, http: Http): Running {

@@ -14,6 +14,7 @@ import { watchFencing } from "./region/fencing.ts";
 import { startGrant } from "./region/grant.ts";
 import { type Renewal, renewing } from "./region/renewal.ts";
 import { type Region, type RegionDeps, startRegion } from "./region.ts";
+import { sayingRights } from "./rights.ts";
 
 /** Where the region's grant is kept, beside its own API server. */
 export interface Pair {
@@ -72,7 +73,8 @@ const NOTHING: Authority = {
 /** TwinSides say nothing of tiers yet. */
 const TIER = 3;
 
-export function startAgent(deps: AgentDeps): Agent {
+export function startAgent(given: AgentDeps): Agent {
+	const deps = withRightsSaid(given);
 	const { identity, version, pair, ...shared } = deps;
 	const stopping = new AbortController();
 	const { signal } = stopping;
@@ -156,6 +158,24 @@ export function startAgent(deps: AgentDeps): Agent {
 			grant?.stop();
 			await region.stop();
 		},
+	};
+}
+
+function withRightsSaid(deps: AgentDeps): AgentDeps {
+	const { region, api, pair } = deps;
+	const saying = (of: Api, place: string) => sayingRights(of, place, deps);
+	return {
+		...deps,
+		api: saying(api, region),
+		...(pair
+			? {
+					pair: {
+						...pair,
+						peerApi: saying(pair.peerApi, pair.peer),
+						witnessApi: saying(pair.witnessApi, "hub"),
+					},
+				}
+			: {}),
 	};
 }
 

@@ -18,7 +18,6 @@ import {
 } from "../core/hub/operation-view.ts";
 import type { Problem } from "../core/hub/placement.ts";
 import { parseService, type ServiceView } from "../core/hub/service.ts";
-import type { Profile } from "../core/profile.ts";
 import { clusterTurn } from "./hub/cluster-turn.ts";
 import {
 	type HubContext,
@@ -39,10 +38,7 @@ import type { ServiceMemory } from "./hub/service-record.ts";
 import { serviceTurn } from "./hub/service-turn.ts";
 import { Queue, type Turn } from "./queue.ts";
 import { Reflector } from "./reflector.ts";
-
-export interface StartHub extends HubDeps {
-	readonly profile: Profile;
-}
+import { withRightsSaid } from "./rights.ts";
 
 export interface Hub {
 	/** What is still missing before it does its work. */
@@ -57,7 +53,8 @@ const STOP_MS = 4_000;
 /** Many sides come and go together; a TwinCluster looks at all of them at once. */
 const CLUSTER_MS = 500;
 
-export function startHub(deps: StartHub): Hub {
+export function startHub(given: HubDeps): Hub {
+	const deps = withRightsSaid(given);
 	const { api, clock, random, log, metrics, profile } = deps;
 	const timing: Timing = {
 		periodMs: profile.periodSeconds * 1_000,
@@ -149,7 +146,7 @@ export function startHub(deps: StartHub): Hub {
 		timing,
 		clusters,
 		secrets,
-		profile: (key) => profiles.read(key),
+		clusterProfile: (key) => profiles.read(key),
 		isSynced,
 		onChange: (link, before) => onRegion(link, before),
 		onSide: (key, moved) => {

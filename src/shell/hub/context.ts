@@ -32,6 +32,8 @@ export interface HubDeps {
 	readonly failureDomain?: string;
 	/** Put into regions with `agent: None` or `Managed`; left out, it has to be there. */
 	readonly sideCrd?: KubeObject;
+	/** How soon a region counts as lost, and how long a grant is held. */
+	readonly profile: Profile;
 	/** Undefined: this hub was given nothing to install agents with. */
 	readonly agents?: AgentKit;
 }
@@ -51,7 +53,6 @@ export interface AgentKit {
 
 export interface HubContext extends HubDeps {
 	readonly timing: Timing;
-	readonly profile: Profile;
 	readonly grants: GrantWatch;
 	/** kube-system's uid of the hub's own cluster. */
 	readonly hubUID: () => string | undefined;

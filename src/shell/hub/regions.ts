@@ -13,7 +13,7 @@ export interface RegionsOptions extends Omit<LinkOptions, "name" | "agent"> {
 	readonly clusters: Reflector<ClusterView>;
 	/** Of the operator's namespace. */
 	readonly secrets: Reflector<SecretData>;
-	readonly profile: (key: string) => ProfileRead;
+	readonly clusterProfile: (key: string) => ProfileRead;
 	readonly isSynced: () => boolean;
 }
 
@@ -57,7 +57,7 @@ export class Regions {
 				credentialsFor(cluster.credentials, {
 					namespace: this.#options.namespace,
 					secret: (key) => this.#options.secrets.get(key),
-					profile: this.#options.profile,
+					profile: this.#options.clusterProfile,
 				}),
 			);
 		}
