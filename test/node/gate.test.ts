@@ -7,7 +7,7 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/core/profile.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
 import {
@@ -136,6 +136,11 @@ describe("a region that is told no stops before its twin is told yes", () => {
 	const rounds = FAULTS.flatMap((it) =>
 		Array<Fault>(ROUNDS * (it.straySeconds ? 1 : 2)).fill(it),
 	);
+
+	afterEach(async ({ task }) => {
+		if (task.result?.state !== "fail") return;
+		for (const it of regions) console.log(`${it.name}:\n${await it.seen()}`);
+	});
 
 	it.each(rounds)("$name", async (fault) => {
 		const [from, to] = regions;

@@ -13,9 +13,14 @@ export interface Region {
 	readonly cluster: RealCluster;
 	readonly node: RealNode;
 	readonly agent: Agent;
+	/** Its pods, and what was said of them lately: what a failure is explained by. */
+	seen(): Promise<string>;
 	/** Ends node and control plane, and removes what they left. */
 	stop(): Promise<void>;
 }
+
+/** So many of the last lines are shown. */
+const EVENTS = 40;
 
 /** Resolves when both nodes are ready for pods. */
 export async function startRegions(): Promise<[Region, Region]> {
@@ -39,6 +44,15 @@ async function furnish(
 		cluster,
 		node,
 		agent,
+		async seen() {
+			const said = await Promise.all([
+				cluster.kubectl(["get", "nodes,pods", "--output=wide"]),
+				cluster.kubectl(["get", "events", "--sort-by=.lastTimestamp"]),
+			]);
+			return said
+				.map((it) => it.split("\n").slice(-EVENTS).join("\n"))
+				.join("\n");
+		},
 		async stop() {
 			agent.stop();
 			await node.stop();
