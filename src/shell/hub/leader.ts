@@ -46,6 +46,8 @@ export interface LeaderOptions {
 
 /** Between two turns when the API server answers slowly. */
 const LEAST_PAUSE_MS = 20;
+/** One that stands by tries a write this often. */
+const TRY_MS = 60_000;
 
 export class Leader {
 	readonly #options: LeaderOptions;
@@ -57,6 +59,9 @@ export class Leader {
 	#told = false;
 	/** Why nothing is known of the Lease; undefined when it was read or written last. */
 	#fault: string | undefined = "it has not been read yet";
+	#triedAtMs = Number.NEGATIVE_INFINITY;
+	/** Why this process could not lead if it had to. */
+	#refused: string | undefined;
 
 	constructor(options: LeaderOptions) {
 		this.#options = options;
@@ -76,9 +81,10 @@ export class Leader {
 
 	/** What keeps this process from leading or standing by. */
 	ready(): string | undefined {
-		return this.#fault === undefined
+		const fault = this.#fault ?? this.#refused;
+		return fault === undefined
 			? undefined
-			: `the Lease ${LEADER_LEASE} in ${this.#options.namespace} cannot be read or written (${this.#fault}): look at the hub's API server, and at the rights of this account, which needs get and patch on this Lease, and create on leases`;
+			: `the Lease ${LEADER_LEASE} in ${this.#options.namespace} cannot be read or written (${fault}): look at the hub's API server, and at the rights of this account, which needs get and patch on this Lease, and create on leases`;
 	}
 
 	/** Gives the Lease back. Nothing may be written any more when this is called. */
@@ -101,6 +107,7 @@ export class Leader {
 				if (!action || signal.aborted) break;
 				await this.#carryOut(action);
 			}
+			await this.#tryWriting();
 			const stretched =
 				LEADER_TIMING.periodMs * (1 - JITTER + 2 * JITTER * random());
 			const leftMs = stretched - (clock.now() - began);
@@ -133,14 +140,41 @@ export class Leader {
 		this.#tell();
 	}
 
-	#request(action: Action): Promise<Answer> {
-		const { api, clock, namespace } = this.#options;
-		const where = {
+	/**
+	 * Who stands by writes nothing as long as another one leads: that it may not
+	 * would show when it is needed. A dry run changes nothing, and asks for the
+	 * same right.
+	 */
+	async #tryWriting(): Promise<void> {
+		const { api, clock } = this.#options;
+		if (this.#state.held) this.#refused = undefined;
+		if (this.#state.held || this.#stopping.signal.aborted) return;
+		if (clock.now() - this.#triedAtMs < TRY_MS) return;
+		this.#triedAtMs = clock.now();
+		const answer = await api.request({
+			...this.#where(),
+			verb: "merge",
+			name: LEADER_LEASE,
+			query: { fieldManager: FIELD_MANAGER, dryRun: "All" },
+			body: {},
+		});
+		const isRefused = answer.kind === "refused" && answer.status === 403;
+		if (isRefused || answer.kind === "ok")
+			this.#refused = isRefused ? answer.message : undefined;
+	}
+
+	#where() {
+		return {
 			resource: LEASE,
-			namespace,
+			namespace: this.#options.namespace,
 			timeoutMs: LEADER_TIMING.requestMs,
 			urgent: true,
 		};
+	}
+
+	#request(action: Action): Promise<Answer> {
+		const { api, clock, namespace } = this.#options;
+		const where = this.#where();
 		if (action.kind === "read")
 			return api.request({ ...where, verb: "get", name: LEADER_LEASE });
 		this.#writes = (this.#writes + 1) % 1_000;

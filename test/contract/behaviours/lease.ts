@@ -85,6 +85,28 @@ export function leases(subject: () => Subject): void {
 		).toBe(uid);
 	});
 
+	it("answers a write that is only tried, and writes nothing", async () => {
+		const { api } = subject();
+		const namespace = await space(api);
+		const made = await create(api, LEASE, namespace, lease("a", FIRST));
+		const dryRun = { ...query, dryRun: "All" };
+		const call = {
+			verb: "merge",
+			namespace,
+			name: "agent",
+			query: dryRun,
+		} as const;
+		expect((await done(api, LEASE, { ...call, body: {} })).metadata.uid).toBe(
+			made.metadata.uid,
+		);
+		const missing = { ...call, name: "missing", body: {} };
+		expect(await refusal(api, LEASE, missing)).toBe("404 NotFound");
+		const read = { verb: "get", namespace, name: "agent" } as const;
+		expect((await done(api, LEASE, read)).metadata.resourceVersion).toBe(
+			made.metadata.resourceVersion,
+		);
+	});
+
 	it("refuses a swap from a Lease that was made anew meanwhile: 409 Conflict", async () => {
 		const { api } = subject();
 		const namespace = await space(api);

@@ -136,6 +136,37 @@ describe("two hub operators", () => {
 		expect(leader.leads()).toBe(false);
 	});
 
+	it("one that stands by and may not write says so before it is needed, and not any more when it may", async () => {
+		const hall = await new Hall().open();
+		hall.enter("a");
+		await hall.clock.advance(100);
+		const link = hall.plane.newLink();
+		let mayWrite = false;
+		link.intervene = ({ verb }) =>
+			mayWrite || verb === "get"
+				? undefined
+				: {
+						instead: {
+							kind: "refused",
+							status: 403,
+							reason: "Forbidden",
+							message: "leases is forbidden",
+						},
+					};
+		const { leader } = hall.enter("b", 1, link);
+		await hall.clock.advance(5_000);
+		expect(leader.ready()).toContain("leases is forbidden");
+		mayWrite = true;
+		await hall.clock.advance(70_000);
+		expect(leader.ready()).toBeUndefined();
+		expect(hall.told).toEqual(["a leads"]);
+		// It was tried, and not written.
+		expect(await hall.lease()).toMatchObject({
+			holderIdentity: "a",
+			leaseTransitions: 0,
+		});
+	});
+
 	it("never lead both, with clocks that err and requests that are lost or late", async () => {
 		let takeovers = 0;
 		for (let seed = 1; seed <= 40; seed++) {
