@@ -42,7 +42,7 @@ export type Agency = "kubelet" | "containerd";
 export interface RealNode {
 	/** The cluster's. */
 	readonly name: string;
-	/** Logs, configuration, and what the node sees as /run, /var/lib and /var/log. */
+	/** Logs and configuration. */
 	readonly dir: string;
 	/** Put before a command, runs it on the node. */
 	readonly enter: readonly string[];

@@ -1,8 +1,12 @@
 /**
  * The mount namespace of a node. Where kubelet, containerd and runc write on a
- * machine of their own, the node's own directories lie; and the kernel
- * settings that the kubelet would change for the whole machine show it the
- * values that it wants, so that it changes none.
+ * machine of their own, it has file systems in memory, which go with it; and
+ * the kernel settings that the kubelet would change for the whole machine show
+ * it the values that it wants, so that it changes none.
+ *
+ * In memory, because containerd syncs each step of a container: on a disk that
+ * was busy with other things a pod took a minute to start, and no test of when
+ * pods start means anything then.
  */
 import {
 	existsSync,
@@ -22,8 +26,7 @@ export interface Space {
 	readonly mounts: string;
 }
 
-/** The node's directory -> the place where it is seen. */
-const PLACES = { run: "/run", log: "/var/log", lib: "/var/lib" } as const;
+const PLACES = ["/run", "/var/log", "/var/lib"];
 
 /** What the kubelet wants of the kernel (its container manager's tunables). */
 const SETTINGS = {
@@ -47,11 +50,8 @@ export async function openSpace(
 	};
 	// Containerd's mounts are to be seen by all in the namespace, and stay in it.
 	steps.push("mount --make-rshared /");
-	for (const [name, place] of Object.entries(PLACES)) {
-		mkdirSync(join(dir, name), { recursive: true });
-		bind(join(dir, name), place);
-	}
-	mkdirSync(join(dir, "sys"));
+	for (const it of PLACES) steps.push(`mount -t tmpfs -o mode=755 node ${it}`);
+	mkdirSync(join(dir, "sys"), { recursive: true });
 	for (const [name, value] of Object.entries(SETTINGS)) {
 		const setting = join("/proc/sys", name);
 		if (!existsSync(setting)) continue;
