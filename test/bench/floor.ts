@@ -1,11 +1,12 @@
 /**
  * The floor: a program of its own that makes the writes the operator makes
- * for N new services, over keep-alive connections, with no logic, no reads and
- * no checks. What the API servers take for these writes is what no operator
- * can go below.
+ * for N new services, and for moving them all to the other region, over
+ * keep-alive connections, with no logic, no reads and no checks. What the API
+ * servers take for these writes is what no operator can go below.
  *
  * Arguments: hub, north and south kubeconfig files, N, namespace, width.
- * Prints one JSON line: seconds, cpuSeconds, residentBytes, writes.
+ * Prints one JSON line: seconds, cpuSeconds, residentBytes, writes, and
+ * moveSeconds, moveWrites.
  */
 import { readFileSync } from "node:fs";
 import { manifests, service, serviceName } from "./load.ts";
@@ -97,15 +98,49 @@ async function place(at: number): Promise<void> {
 	await patch(1);
 }
 
-const started = performance.now();
-await each(Number(count), parallel, place);
-const cpu = process.cpuUsage();
+/** Role, workload, CronJob, autoscaler; then what the side and the service say of it. */
+async function move(at: number): Promise<void> {
+	const name = serviceName(at);
+	const south = regions[1];
+	const side = `${TWIN}/twinsides/${name}/status`;
+	const patch = (to: Raw, path: string, body: unknown) =>
+		write(to, "PATCH", path, body, MERGE);
+	await patch(south, side, { status: { role: "Active", epoch: 2 } });
+	const pathOf = (kind: string) => PLURALS[kind] ?? "";
+	await patch(south, `${pathOf("Deployment")}/${name}`, {
+		spec: { replicas: 2 },
+	});
+	await patch(south, `${pathOf("CronJob")}/${name}`, {
+		spec: { suspend: true },
+	});
+	const autoscaler = manifests(name).find(
+		(it) => it.kind === "HorizontalPodAutoscaler",
+	);
+	await write(south, "POST", pathOf("HorizontalPodAutoscaler"), autoscaler);
+	await patch(south, side, { status: { desired: 2 } });
+	await patch(hub, `${TWIN}/twinservices/${name}/status`, {
+		status: { epoch: 2 },
+	});
+}
+
+async function timed(work: (at: number) => Promise<void>): Promise<number> {
+	const from = performance.now();
+	await each(Number(count), parallel, work);
+	return (performance.now() - from) / 1000;
+}
+
+const seconds = await timed(place);
+const { user, system } = process.cpuUsage();
+const placed = writes;
+const moveSeconds = await timed(move);
 console.log(
 	JSON.stringify({
-		seconds: (performance.now() - started) / 1000,
-		cpuSeconds: (cpu.user + cpu.system) / 1e6,
+		seconds,
+		cpuSeconds: (user + system) / 1e6,
 		residentBytes: process.memoryUsage.rss(),
-		writes,
+		writes: placed,
+		moveSeconds,
+		moveWrites: writes - placed,
 	}),
 );
 hub.close();

@@ -1,12 +1,16 @@
 /** The service that the bench multiplies: seven objects, about 4 kB of manifests. */
 import type { KubeObject } from "../../src/api/object.ts";
 
+/** As a gate can stop it. */
+const ONE_USER = { securityContext: { runAsUser: 1_000 } };
+
 const meta = (name: string) => ({ name, labels: { app: name } });
 
 function pod(name: string) {
 	return {
 		metadata: { labels: { app: name } },
 		spec: {
+			...ONE_USER,
 			containers: [
 				{
 					name: "web",
@@ -82,6 +86,7 @@ export function manifests(name: string): KubeObject[] {
 					spec: {
 						template: {
 							spec: {
+								...ONE_USER,
 								restartPolicy: "Never",
 								containers: [
 									{ name: "job", image: "registry.example/job:1.4.2" },
@@ -105,14 +110,22 @@ export function manifests(name: string): KubeObject[] {
 	];
 }
 
-export function service(namespace: string, name: string): KubeObject {
+export type StandbyMode = "Cold" | "Warm";
+
+/** `exclusive`: agents promote it, and pods of it stand behind gates. */
+export function service(
+	namespace: string,
+	name: string,
+	exclusive?: StandbyMode,
+): KubeObject {
 	return {
 		apiVersion: "twin-operator.dev/v1alpha1",
 		kind: "TwinService",
 		metadata: { namespace, name },
 		spec: {
 			clusters: [{ name: "north" }, { name: "south" }],
-			promotion: { policy: "Available" },
+			promotion: { policy: exclusive ? "Exclusive" : "Available" },
+			...(exclusive ? { standby: { mode: exclusive } } : {}),
 			manifests: manifests(name),
 		},
 	};

@@ -1,5 +1,4 @@
 /** The operator's part of the bench: place N services, then rest, then restart. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TwinService } from "../../src/api/types.ts";
@@ -7,18 +6,14 @@ import type { TestCluster } from "../clusters/cluster.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import { service, serviceName } from "./load.ts";
 import { connect, each, type Raw } from "./raw.ts";
-import { between, scrapeWrites, type Writes } from "./scrape.ts";
+import { difference, type PerCluster, quiet, scrapeAll } from "./scrape.ts";
+import { usage } from "./usage.ts";
 
 /** What is shipped: JavaScript. Stripping types at run time would be measured as well. */
-const BUILT = join(import.meta.dirname, "../../dist/main.js");
-const NAMESPACE = "bench";
-const REST_MS = 20_000;
-const WIDTH = 32;
-/** Ticks per second of /proc/PID/stat: fixed on Linux. */
-const TICKS = 100;
-
-type PerCluster = Record<string, Record<string, number>>;
-
+export const BUILT = join(import.meta.dirname, "../../dist/main.js");
+export const NAMESPACE = "bench";
+export const REST_MS = 20_000;
+export const WIDTH = 32;
 export interface Measured {
 	readonly seconds: number;
 	readonly cpuSeconds: number;
@@ -122,7 +117,8 @@ async function started(hub: TestCluster): Promise<Operator> {
 	return operator;
 }
 
-async function allSynced(hub: Raw, services: number): Promise<void> {
+/** Until all have an active side, and both sides what the user wrote. */
+export async function allSynced(hub: Raw, services: number): Promise<void> {
 	const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
 	for (let shown = -1; ; ) {
 		const list = JSON.parse(await hub.send("GET", path)) as {
@@ -140,52 +136,4 @@ async function allSynced(hub: Raw, services: number): Promise<void> {
 		if (synced >= services) return;
 		await sleep(Math.max(500, services));
 	}
-}
-
-const scrapeAll = async (
-	raws: Record<string, Raw>,
-): Promise<Record<string, Writes>> =>
-	Object.fromEntries(
-		await Promise.all(
-			Object.entries(raws).map(
-				async ([name, raw]) => [name, await scrapeWrites(raw)] as const,
-			),
-		),
-	);
-
-const difference = (
-	before: Record<string, Writes>,
-	after: Record<string, Writes>,
-): PerCluster =>
-	Object.fromEntries(
-		Object.entries(after).map(([name, writes]) => [
-			name,
-			between(before[name] ?? new Map(), writes),
-		]),
-	);
-
-/** Until no cluster has seen a write for three seconds: late status roll-ups belong to the placing, not to the rest. */
-async function quiet(raws: Record<string, Raw>): Promise<void> {
-	let before = JSON.stringify(difference({}, await scrapeAll(raws)));
-	for (let same = 0; same < 3; ) {
-		await sleep(1_000);
-		const now = JSON.stringify(difference({}, await scrapeAll(raws)));
-		same = now === before ? same + 1 : 0;
-		before = now;
-	}
-}
-
-function usage(operator: Operator): {
-	cpuSeconds: number;
-	residentBytes: number;
-} {
-	const pid = operator.process.pid;
-	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-	// The command's name, in brackets, may hold spaces: count after it.
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
-	const rss = /VmRSS:\s+(\d+) kB/.exec(
-		readFileSync(`/proc/${pid}/status`, "utf8"),
-	);
-	return { cpuSeconds, residentBytes: Number(rss?.[1] ?? 0) * 1024 };
 }

@@ -4,7 +4,9 @@
  * in it. A failed request ends the bench: a floor with errors is no floor.
  */
 import { Agent, request } from "node:https";
+import { createInterface } from "node:readline";
 import { load } from "js-yaml";
+import type { KubeObject } from "../../src/api/object.ts";
 
 export interface Raw {
 	send(
@@ -13,6 +15,8 @@ export interface Raw {
 		body?: unknown,
 		contentType?: string,
 	): Promise<string>;
+	/** Everything there now and everything after it, until `close`. */
+	watch(path: string, onObject: (object: KubeObject) => void): void;
 	close(): void;
 }
 
@@ -79,6 +83,27 @@ export function connect(kubeconfig: string, connections: number): Raw {
 				call.on("error", reject);
 				call.end(text);
 			}),
+		watch(path, onObject) {
+			// By `close`.
+			const broken = () => {};
+			const call = request(
+				{
+					agent,
+					host: base.hostname,
+					port: base.port,
+					path: `${path}?watch=true`,
+				},
+				(answer) => {
+					createInterface({ input: answer })
+						.on("line", (line) =>
+							onObject((JSON.parse(line) as { object: KubeObject }).object),
+						)
+						.on("error", broken);
+				},
+			);
+			call.on("error", broken);
+			call.end();
+		},
 		close: () => agent.destroy(),
 	};
 }

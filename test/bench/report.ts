@@ -1,3 +1,5 @@
+import { PROFILES } from "../../src/core/profile.ts";
+import type { Loss } from "./loss.ts";
 import type { Floor } from "./main.ts";
 import type { Measured } from "./measure.ts";
 import { total } from "./scrape.ts";
@@ -11,7 +13,6 @@ export function report(services: number, floor: Floor, measured: Measured) {
 	const rate = services / measured.seconds;
 	const floorRate = services / floor.seconds;
 	const figures = {
-		services,
 		servicesPerSecond: rate,
 		floorServicesPerSecond: floorRate,
 		ratioToFloor: rate / floorRate,
@@ -57,7 +58,7 @@ export function report(services: number, floor: Floor, measured: Measured) {
 			);
 		}
 	}
-	return { ...figures, floor, measured };
+	return { ...figures, measured };
 }
 
 function row(name: string, own: number, floor?: number): void {
@@ -66,4 +67,37 @@ function row(name: string, own: number, floor?: number): void {
 			? ["", ""]
 			: [floor.toFixed(1), (own / floor).toFixed(2)];
 	console.log(`| ${name} | ${own.toFixed(1)} | ${cells.join(" | ")} |`);
+}
+
+/** D_p: from the last sign of the grant until the twin may take it. */
+const LOSS_SECONDS = PROFILES.Fast.lossSeconds;
+
+export function reportLosses(
+	services: number,
+	floor: Floor,
+	losses: readonly Loss[],
+) {
+	const aim = LOSS_SECONDS + 1.25 * floor.moveSeconds;
+	console.log(
+		`\nA region with ${services} Exclusive services dies; D_p is ${LOSS_SECONDS} s, the floor moves all in ${floor.moveSeconds.toFixed(1)} s with ${(floor.moveWrites / services).toFixed(1)} writes each:`,
+	);
+	console.log(
+		`| standby | grant taken | first active (aim ${(LOSS_SECONDS + 2).toFixed(1)}) | last active (aim ${aim.toFixed(1)}) | writes each | Lease writes per R | CPU at rest, hub | agent | agent MiB |`,
+	);
+	console.log("|---|---|---|---|---|---|---|---|---|");
+	for (const it of losses) {
+		const cells = [
+			...[it.takenSeconds, it.firstSeconds, it.lastSeconds],
+			sum(it.writes) / services,
+			...[it.leaseWritesPerPeriod, it.cpuAtRest.hub, it.cpuAtRest.agent],
+			it.agentResidentBytes / MEBI,
+		].map((one) => one.toFixed(1));
+		console.log(`| ${it.mode} | ${cells.join(" | ")} |`);
+		for (const [cluster, writes] of Object.entries(it.writes))
+			for (const [resource, count] of Object.entries(writes))
+				console.log(
+					`  ${cluster.padEnd(6)} ${resource.padEnd(36)} ${(count / services).toFixed(2)}`,
+				);
+	}
+	return losses;
 }
