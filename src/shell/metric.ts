@@ -75,6 +75,11 @@ export const METRICS = {
 		labels: ["cluster", "verb", "resource", "outcome"],
 		help: "Requests to API servers by outcome: ok, refused, failing, nonsense, silent.",
 	},
+	twin_operator_right_missing: {
+		kind: "gauge",
+		labels: ["cluster", "verb", "resource"],
+		help: "1 after that cluster refused this process a right that it needs, until it has it.",
+	},
 	twin_operator_reconcile_turns_total: {
 		kind: "counter",
 		labels: ["loop", "result"],

@@ -3,41 +3,76 @@
  * as safety asks for; without this nobody would hear that a role was edited, and
  * why services wait. Around the Api, so that no call can be forgotten.
  */
-import type { Answer, Api, Call, Clock, Connector, Log } from "./port.ts";
+import type {
+	Answer,
+	Api,
+	Call,
+	Clock,
+	Connector,
+	Log,
+	Metrics,
+} from "./port.ts";
 
 interface RightsDeps {
 	readonly clock: Pick<Clock, "now">;
 	readonly log: Log;
+	readonly metrics?: Metrics;
 }
 
 /** One line for each right in this time: it would be one for each service and period. */
 const AGAIN_MS = 10 * 60_000;
-/** How RBAC refuses. Quotas and admission answer 403 too, and mean something else. */
-const BY_RIGHTS = / cannot \w+ resource "/;
+/**
+ * How RBAC refuses. Quotas and admission answer 403 too, and mean something
+ * else. The verb is read of it because a server-side apply needs two; only
+ * these, since a region may answer anything.
+ */
+const BY_RIGHTS =
+	/ cannot (get|list|watch|create|update|patch|delete) resource "/;
+
+function lackIn(
+	answer: Answer<unknown> | undefined,
+): { readonly verb: string; readonly message: string } | undefined {
+	if (answer?.kind !== "refused" || answer.status !== 403) return undefined;
+	const { message } = answer;
+	const verb = BY_RIGHTS.exec(message)?.[1];
+	return verb === undefined ? undefined : { verb, message };
+}
 
 /** `place`: whose API server, as logs call it: a TwinCluster's name, or `hub`. */
 export function sayingRights(
 	api: Api,
 	place: string,
-	{ clock, log }: RightsDeps,
+	{ clock, log, metrics }: RightsDeps,
 ): Api {
 	const saidAtMs = new Map<string, number>();
+	/** By what was asked: labels of the right that was missing. */
+	const missing = new Map<string, Record<string, string>>();
 
 	function hear(
 		{ resource, subresource }: Pick<Call, "resource" | "subresource">,
 		verb: string,
-		answer: Answer<unknown>,
+		answer: Answer<unknown> | undefined,
 	): void {
-		if (answer.kind !== "refused" || answer.status !== 403) return;
-		if (!BY_RIGHTS.test(answer.message)) return;
-		const right = [verb, resource.group, resource.plural, subresource].join();
+		const what = [resource.plural, subresource ?? []].flat().join("/");
+		const right = `${verb} ${resource.group} ${what}`;
+		const lack = lackIn(answer);
+		if (!lack) {
+			const labels = missing.get(right);
+			if (!labels || answer?.kind === "silent") return;
+			missing.delete(right);
+			metrics?.drop("twin_operator_right_missing", labels);
+			return;
+		}
+		const labels = { cluster: place, verb: lack.verb, resource: what };
+		missing.set(right, labels);
+		metrics?.set("twin_operator_right_missing", labels, 1);
 		const now = clock.now();
 		const before = saidAtMs.get(right);
 		if (before !== undefined && now - before < AGAIN_MS) return;
 		saidAtMs.set(right, now);
 		log.warn(
 			{ cluster: place },
-			`a right of the operator is missing at ${place}: ${answer.message}: give it back as the chart and docs/install have it; until then what needs it waits`,
+			`a right of the operator is missing at ${place}: ${lack.message}: give it back as the chart and docs/install have it; until then what needs it waits`,
 		);
 	}
 
@@ -49,10 +84,15 @@ export function sayingRights(
 		},
 		async watch(call) {
 			const end = await api.watch(call);
-			if (end.kind === "failed") hear(call, "watch", end.answer);
+			hear(call, "watch", end.kind === "failed" ? end.answer : undefined);
 			return end;
 		},
-		close: () => api.close(),
+		close() {
+			// Other credentials may have them.
+			for (const labels of missing.values())
+				metrics?.drop("twin_operator_right_missing", labels);
+			api.close();
+		},
 	};
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SECRET, TWIN_SIDE } from "../../src/api/kind.ts";
-import type { Answer, Api, Call } from "../../src/shell/port.ts";
+import type { Answer, Api, Call, Metrics } from "../../src/shell/port.ts";
 import { sayingRights } from "../../src/shell/rights.ts";
 
 const refusal = (message: string): Answer<never> => ({
@@ -15,10 +15,13 @@ const NO_RIGHT = refusal(
 
 function world(answer: Answer<never>) {
 	let nowMs = 0;
+	const missing = new Map<string, number>();
+	const labelsOf = (it: object) => Object.values(it).join(" ");
 	const said: [object, string][] = [];
+	const now = { answer };
 	const api: Api = {
-		request: async <T>() => answer as Answer<T>,
-		watch: async () => ({ kind: "failed", answer }),
+		request: async <T>() => now.answer as Answer<T>,
+		watch: async () => ({ kind: "failed", answer: now.answer }),
 		close: () => {},
 	};
 	const log = {
@@ -26,12 +29,20 @@ function world(answer: Answer<never>) {
 		warn: (fields: object, message: string) =>
 			void said.push([fields, message]),
 	};
+	const metrics = {
+		set: (_: string, labels: object, value: number) =>
+			void missing.set(labelsOf(labels), value),
+		drop: (_: string, labels: object) => void missing.delete(labelsOf(labels)),
+	} as unknown as Metrics;
+	const clock = { now: () => nowMs };
 	return {
 		said,
+		now,
+		missing,
 		pass: (minutes: number) => {
 			nowMs += minutes * 60_000;
 		},
-		api: sayingRights(api, "north", { clock: { now: () => nowMs }, log }),
+		api: sayingRights(api, "north", { clock, log, metrics }),
 	};
 }
 
@@ -81,6 +92,22 @@ it("another verb, kind or subresource is another right", async () => {
 		onEvent: () => {},
 	});
 	expect(said).toHaveLength(5);
+});
+
+it("is measured until it is there, which silence does not show", async () => {
+	const { api, now, missing } = world(NO_RIGHT);
+	await api.request(apply("a"));
+	expect([...missing]).toEqual([["north patch secrets", 1]]);
+	now.answer = { kind: "silent", why: "timeout", message: "no answer" };
+	await api.request(apply("a"));
+	expect(missing.size).toBe(1);
+	now.answer = { ...NO_RIGHT, status: 409 } as Answer<never>;
+	await api.request(apply("a"));
+	expect(missing.size).toBe(0);
+	now.answer = NO_RIGHT;
+	await api.request(apply("a"));
+	api.close();
+	expect(missing.size).toBe(0);
 });
 
 it.each([
