@@ -10,7 +10,7 @@ import {
 	networkFault,
 	startNetwork,
 } from "../clusters/real/cluster.ts";
-import { bothRan, overlaps } from "./intervals.ts";
+import { bothRan } from "./intervals.ts";
 import { roleIn, untilRole } from "./move.ts";
 import {
 	exclusive,
@@ -23,7 +23,7 @@ import {
 	running,
 	untilCluster,
 } from "./pair.ts";
-import { passages } from "./questions.ts";
+import { neverTwo, nothingMoves } from "./standstill.ts";
 import {
 	apply,
 	namespace,
@@ -50,33 +50,17 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	});
 	afterEach(() => {
 		network.healAll();
-		expect(overlaps(pair.intervals(), FENCE_MS)).toEqual([]);
-		for (const it of passages(pair.questions.all()))
-			expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
+		neverTwo(pair);
 	});
 	afterAll(async () => {
 		await pair?.stop();
 		await closeRun();
 	});
 
-	/** Neither a role, nor a pod, nor an answer to a gate changes while `during` lasts. */
-	async function nothingMoves(
-		active: Region,
-		during: () => Promise<unknown>,
-	): Promise<void> {
-		const before = await running(world);
-		const since = performance.now();
-		await during();
-		expect(await running(world)).toEqual(before);
-		const said = pair.questions.since(since, active);
-		expect(said.filter((it) => it.answer === "no")).toEqual([]);
-		expect(said.filter((it) => it.answer === "yes").length).toBeGreaterThan(50);
-	}
-
 	it("the region from the hub only: nothing moves", async () => {
 		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
 		await untilCluster(world, "south", "GrantHeld", "GrantHeld");
-		await nothingMoves("north", async () => {
+		await nothingMoves(pair, "north", async () => {
 			network.cut("north", "hub");
 			await untilCluster(world, "north", "GrantHeld", "GrantNotRenewed");
 			await sleep(LASTING_MS);
@@ -86,7 +70,7 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	});
 
 	it("the regions from each other only: nothing moves", async () => {
-		await nothingMoves("north", async () => {
+		await nothingMoves(pair, "north", async () => {
 			network.cut("north", "south");
 			await sleep(LASTING_MS);
 			network.heal("north", "south");
@@ -138,7 +122,7 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	}
 
 	it("the hub is lost, and then built anew from nothing: nothing moves", async () => {
-		await nothingMoves("south", async () => {
+		await nothingMoves(pair, "south", async () => {
 			await Promise.all([world.hub.kill(), world.operator.kill()]);
 			await sleep(LASTING_MS);
 			world.hub.wipeEtcd();
@@ -159,7 +143,7 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	])(
 		"the active region's API server alone is %s: nothing moves",
 		async (_, begin, end) => {
-			await nothingMoves("south", async () => {
+			await nothingMoves(pair, "south", async () => {
 				await begin();
 				await sleep(LASTING_MS);
 				await end();

@@ -5,11 +5,10 @@ import { closeRun } from "../clusters/real/cluster.ts";
 import { until } from "../clusters/wait.ts";
 import { shapesIn, strangeShapes } from "../contract/shapes.ts";
 import { personWith } from "./command.ts";
-import { bothRan, overlaps } from "./intervals.ts";
+import { bothRan } from "./intervals.ts";
 import { ask, operate, pods, roleIn, untilOver, untilRole } from "./move.ts";
 import {
 	exclusive,
-	FENCE_MS,
 	LASTING_MS,
 	NS,
 	openPair,
@@ -19,6 +18,7 @@ import {
 	untilCluster,
 } from "./pair.ts";
 import { passages } from "./questions.ts";
+import { neverTwo, nothingMoves } from "./standstill.ts";
 import {
 	condition,
 	get,
@@ -40,10 +40,7 @@ beforeAll(async () => {
 	world = pair.world;
 });
 afterEach(() => {
-	// In whatever order and at whatever speed: never two at one time.
-	expect(overlaps(pair.intervals(), FENCE_MS)).toEqual([]);
-	for (const it of passages(pair.questions.all()))
-		expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
+	neverTwo(pair);
 });
 afterAll(async () => {
 	await pair?.stop();
@@ -136,13 +133,7 @@ describe("the hub burns, its operator with it", () => {
 			const { length } = await pods(world.south, NS);
 			return length === 2;
 		});
-		const before = await running(world);
-		const since = performance.now();
-		await sleep(LASTING_MS);
-		expect(await running(world)).toEqual(before);
-		const said = pair.questions.since(since, "south");
-		expect(said.filter((it) => it.answer === "no")).toEqual([]);
-		expect(said.filter((it) => it.answer === "yes").length).toBeGreaterThan(50);
+		await nothingMoves(pair, "south");
 	});
 
 	it("it is back: it learns what has happened", async () => {

@@ -70,9 +70,12 @@ export interface Pair {
 
 export interface PairOptions {
 	readonly network?: Network;
+	readonly etcdFlags?: readonly string[];
 	/** What an agent is given to reach the three; default: the administrator's. */
 	readonly reach?: (agent: Region, place: Place) => string | undefined;
 	readonly agentFlags?: readonly string[];
+	/** Of Node.js, for hub and agents. */
+	readonly nodeFlags?: readonly string[];
 	/** Real nodes come later: no kwok, and gates of an image that they have. Asked for at each start of an agent. */
 	readonly gateImage?: () => string;
 }
@@ -146,9 +149,11 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 /** A world whose hub has nothing but its API server, and two regions as usual. */
 async function openRegions({
 	network,
+	etcdFlags = [],
+	nodeFlags = [],
 	gateImage,
 }: PairOptions): Promise<World> {
-	const shared = { audit: true, ...(network ? { network } : {}) };
+	const shared = { audit: true, etcdFlags, ...(network ? { network } : {}) };
 	const kwok = gateImage === undefined;
 	const [hub, [north, south]] = await Promise.all([
 		startCluster({ ...shared, name: "hub", controllers: false, kwok: false }),
@@ -158,6 +163,7 @@ async function openRegions({
 	const start = (flags: readonly string[] = []): Operator =>
 		startOperator({
 			command: "hub",
+			nodeFlags,
 			kubeconfig: hub.kubeconfig,
 			enter: hub.enter,
 			logFile: join(hub.dir, "operator.log"),
@@ -183,7 +189,12 @@ function agentOptions(
 	region: Region,
 	gates: readonly string[],
 	replica: 0 | 1,
-	{ reach, agentFlags = [], gateImage = () => IMAGE }: PairOptions,
+	{
+		reach,
+		agentFlags = [],
+		nodeFlags = [],
+		gateImage = () => IMAGE,
+	}: PairOptions,
 ): Parameters<typeof startOperator>[0] {
 	const own = world[region];
 	const twin = twinOf(region);
@@ -196,6 +207,7 @@ function agentOptions(
 	};
 	return {
 		command: "agent",
+		nodeFlags,
 		kubeconfig: textOf(region),
 		enter: own.enter,
 		logFile: join(own.dir, `agent-${replica}.log`),

@@ -16,6 +16,8 @@ export interface OperatorOptions {
 	readonly kubeconfig: string;
 	/** Further flags, such as `--profile`, `Fast`. */
 	readonly flags?: readonly string[];
+	/** Of Node.js, before the program: `--import`, `FILE`. */
+	readonly nodeFlags?: readonly string[];
 	/** Path of main.ts, or of what it was built to. */
 	readonly main?: string;
 	/** Of its /healthz, /readyz and /metrics; 0, none, by default. */
@@ -55,6 +57,7 @@ export function startOperator(options: OperatorOptions): Operator {
 		program,
 		[
 			...inside,
+			...(options.nodeFlags ?? []),
 			options.main ?? MAIN,
 			options.command,
 			"--kubeconfig",

@@ -7,7 +7,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { operate, untilRole } from "../cluster/move.ts";
+import { isHeldPod } from "../../src/core/region/held.ts";
+import { operate, pods, untilRole } from "../cluster/move.ts";
 import { LASTING_MS, NS, openPair, type Pair } from "../cluster/pair.ts";
 import {
 	place,
@@ -202,5 +203,30 @@ describe.skipIf(fault !== undefined && !everywhere)("an app", () => {
 		pair.startAgent("north");
 		await untilRole(world.north, NS, "Standby");
 		await untilPlaced(world, NS);
+	});
+
+	it("warm, the pod that waited at its gate is the one that runs", async () => {
+		const warm = JSON.stringify({ spec: { standby: { mode: "Warm" } } });
+		await world.hub.kubectl([
+			...["patch", "twinservice", "web", "--namespace", NS],
+			...["--type", "merge", "--patch", warm],
+		]);
+		// One of the template before may wait beside it: none of both becomes ready.
+		const waiting = await until(
+			"a pod of the new template in north",
+			async () => {
+				const held = (await pods(world.north, NS)).filter(isHeldPod);
+				const isWarm = held.some((it) =>
+					JSON.stringify(it).includes("twin-image-"),
+				);
+				return isWarm && held.map((it) => it.metadata.name);
+			},
+		);
+		await untilPlaced(world, NS);
+		const since = now();
+		network.cut("south", "hub");
+		network.cut("south", "north");
+		await untilRuns("north", "warm, south cut off", since);
+		expect(waiting).toContain(lines().at(-1)?.pod);
 	});
 });

@@ -62,6 +62,8 @@ export interface RealCluster extends TestCluster {
 		contentType?: string,
 		timeoutMs?: number,
 	): Promise<Reply>;
+	/** One request to etcd's JSON gateway, past the API server; only without a network. */
+	etcd(path: string, body: object): Promise<Reply["body"]>;
 	/** Credentials of another user, also expired or not yet valid ones. */
 	kubeconfigFor(client: ClientRequest): Promise<string>;
 	/** A certificate that the API server trusts, for a server with these names and addresses. */
@@ -177,6 +179,14 @@ function assemble(
 		enter: site.enter,
 		kubectl: (args, input) => kubectl(binaries, layout.dir, args, input),
 		request,
+		async etcd(path, body) {
+			const answer = await fetch(`http://127.0.0.1:${layout.etcdPort}${path}`, {
+				method: "POST",
+				body: JSON.stringify(body),
+			});
+			if (answer.ok) return answer.json();
+			throw new Error(`etcd ${path}: ${await answer.text()}`);
+		},
 		kubeconfigFor: async (client) =>
 			kubeconfigOf(name, url, authority.cert, await authority.client(client)),
 		servingFor: (names) => authority.serving(names),
