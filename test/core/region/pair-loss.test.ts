@@ -68,6 +68,33 @@ it("takes everything over by local writes, and gives it back as standby", async 
 	expect(await isReady("east", "lease/1")).toBe(false);
 });
 
+/** Pods at their gates wait for the role alone. Cold, the first service would wait for the roles of all. */
+it.each(["Warm", "Cold"] as const)(
+	"taking over many %s services, in the order that lets the first pods start soonest",
+	async (mode) => {
+		const names = Array.from({ length: 40 }, (_, nth) => `many-${nth}`);
+		const spec = { standby: { mode } };
+		for (const it of names) await pair.createSides(spec, ["west"], it);
+		await pair.clock.advance(5_000);
+		pair.at.west.calls.length = 0;
+		pair.allow("west", SOLE);
+		await pair.clock.advance(10_000);
+		for (const it of names)
+			expect(await pair.status("west", it)).toMatchObject({ role: "Active" });
+		const order = writes("west").map(({ resource, body }) =>
+			resource.kind === "TwinSide" && JSON.stringify(body).includes('"Active"')
+				? "role"
+				: resource.kind,
+		);
+		expect(order.filter((it) => it === "role")).toHaveLength(40);
+		expect(order.filter((it) => it === "Deployment")).toHaveLength(40);
+		// As many as have their turn at the same time may be on their way.
+		const before = order.indexOf("Deployment");
+		if (mode === "Warm") expect(before).toBeGreaterThanOrEqual(40 - 16);
+		else expect(before).toBeLessThanOrEqual(16);
+	},
+);
+
 it("writes a side again that was created since it was taken", async () => {
 	await pair.createSides({}, ["east"]);
 	await pair.clock.advance(1_000);
