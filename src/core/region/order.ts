@@ -4,7 +4,7 @@
  * round trip.
  */
 
-/** What pods need at their start comes before the pods; what sends load to them comes after. */
+/** What pods need at their start comes before the pods; what sends load to them, or can wait, comes after. */
 const RANKS: readonly (readonly string[])[] = [
 	[
 		"ServiceAccount",
@@ -18,9 +18,12 @@ const RANKS: readonly (readonly string[])[] = [
 	],
 	// A binding is accepted only when the role it names can be read.
 	["RoleBinding"],
-	["Deployment", "StatefulSet", "CronJob"],
-	["HorizontalPodAutoscaler", "Ingress", "HTTPRoute", "GRPCRoute"],
+	["Deployment", "StatefulSet"],
+	["CronJob", "HorizontalPodAutoscaler", "Ingress", "HTTPRoute", "GRPCRoute"],
 ];
+
+/** Up to here it is what a service runs by. */
+export const WORKLOADS = RANKS.findIndex((it) => it.includes("Deployment"));
 
 /** Before everything else: an autoscaler that outlives the role would start pods again. */
 export const FIRST = -1;

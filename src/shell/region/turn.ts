@@ -6,9 +6,11 @@
 
 import type { PeerSide } from "../../core/region/authority.ts";
 import { type Decision, decide } from "../../core/region/decide.ts";
+import type { Write } from "../../core/region/diff.ts";
 import type { GrantView } from "../../core/region/exclusive/view.ts";
 import type { LiveView } from "../../core/region/live.ts";
 import type { Observation } from "../../core/region/observation.ts";
+import { WORKLOADS } from "../../core/region/order.ts";
 import type { SideView } from "../../core/region/side.ts";
 import type { Turn } from "../queue.ts";
 import { Batch, overlaid } from "./batch.ts";
@@ -43,6 +45,8 @@ class SideTurn {
 	readonly #found = new Map<string, LiveView | undefined>();
 	/** When the TwinSide was read in this turn. */
 	#readAtMs: number | undefined;
+	/** The side became active in this turn. */
+	#activated = false;
 	#jobsDone = false;
 	#pods: number | undefined;
 	#counted = false;
@@ -127,7 +131,9 @@ class SideTurn {
 		}
 		if (decision.role) return this.#record(decision);
 		if (due.length > 0) {
-			await this.#batch.write(due, () => this.#mayStart());
+			const now = this.#activated ? this.#urgent(due) : due;
+			if (now.length === 0) return { end: { afterMs: 0 } };
+			await this.#batch.write(now, () => this.#mayStart());
 			return "again";
 		}
 		if (decision.needsPeer) return this.#askPeer();
@@ -149,6 +155,17 @@ class SideTurn {
 			return "again";
 		}
 		return { end: await this.#tell(decision) };
+	}
+
+	/**
+	 * What the first pods of a side that became active wait for. In a mass takeover
+	 * the others have their turn before the rest of it: their pods would wait
+	 * behind all CronJobs and autoscalers of those before. Warm pods wait for the
+	 * role alone.
+	 */
+	#urgent(due: readonly Write[]): readonly Write[] {
+		if (this.#to.side.standby.mode === "Warm") return [];
+		return due.filter((it) => it.rank <= WORKLOADS);
 	}
 
 	/** After the own side: what is then written from its version was not overtaken (rules 13 and 16). */
@@ -204,12 +221,7 @@ class SideTurn {
 			);
 			if (returned !== undefined) exclusive?.wrote(side.uid, returned);
 			this.#written++;
-			// Its pods wait for the role alone, so the roles of others come first: in
-			// a mass takeover they would wait behind all workloads of those before.
-			if (role === "Active" && side.standby.mode === "Warm") {
-				this.#took(next);
-				return { end: { afterMs: 0 } };
-			}
+			this.#activated = role === "Active";
 		}
 		return this.#took(next);
 	}

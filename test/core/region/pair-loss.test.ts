@@ -1,7 +1,7 @@
 /** Two agents with grants: a region is lost, taken and given back; proof ends and comes again. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { gated, NORMAL, NOTHING } from "./exclusive-fixture.ts";
-import { configMap, deployment } from "./fixture.ts";
+import { autoscaler, configMap, deployment } from "./fixture.ts";
 import { type Name, Pair, PROFILE } from "./pair.ts";
 
 let pair: Pair;
@@ -73,8 +73,11 @@ it.each(["Warm", "Cold"] as const)(
 	"taking over many %s services, in the order that lets the first pods start soonest",
 	async (mode) => {
 		const names = Array.from({ length: 40 }, (_, nth) => `many-${nth}`);
-		const spec = { standby: { mode } };
-		for (const it of names) await pair.createSides(spec, ["west"], it);
+		for (const it of names) {
+			const objects = [gated(deployment(it, 2)), autoscaler(2, it)];
+			const spec = { standby: { mode }, objects };
+			await pair.createSides(spec, ["west"], it);
+		}
 		await pair.clock.advance(5_000);
 		pair.at.west.calls.length = 0;
 		pair.allow("west", SOLE);
@@ -86,12 +89,19 @@ it.each(["Warm", "Cold"] as const)(
 				? "role"
 				: resource.kind,
 		);
-		expect(order.filter((it) => it === "role")).toHaveLength(40);
-		expect(order.filter((it) => it === "Deployment")).toHaveLength(40);
+		const countBefore = (what: string, first: string) =>
+			order.slice(0, order.indexOf(first)).filter((it) => it === what).length;
+		for (const it of ["role", "Deployment", "HorizontalPodAutoscaler"])
+			expect(order.filter((one) => one === it)).toHaveLength(40);
 		// As many as have their turn at the same time may be on their way.
-		const before = order.indexOf("Deployment");
-		if (mode === "Warm") expect(before).toBeGreaterThanOrEqual(40 - 16);
-		else expect(before).toBeLessThanOrEqual(16);
+		const most = 40 - 16;
+		const roles = countBefore("role", "Deployment");
+		if (mode === "Warm") expect(roles).toBeGreaterThanOrEqual(most);
+		else {
+			expect(roles).toBeLessThanOrEqual(16);
+			const workloads = countBefore("Deployment", "HorizontalPodAutoscaler");
+			expect(workloads).toBeGreaterThanOrEqual(most);
+		}
 	},
 );
 
