@@ -12,6 +12,15 @@ import { seeded } from "../../clusters/embedded/seed.ts";
 const SYSTEM = "twin-operator-system";
 const { lossMs, periodMs, requestMs } = LEADER_TIMING;
 
+const FORBIDDEN = {
+	instead: {
+		kind: "refused",
+		status: 403,
+		reason: "Forbidden",
+		message: "leases is forbidden",
+	},
+} as const;
+
 /** Some hub operators over one hub in virtual time. */
 class Hall {
 	readonly clock = new VirtualClock();
@@ -122,14 +131,7 @@ describe("two hub operators", () => {
 	it("one without rights says what is missing", async () => {
 		const hall = await new Hall().open();
 		const link = hall.plane.newLink();
-		link.intervene = () => ({
-			instead: {
-				kind: "refused",
-				status: 403,
-				reason: "Forbidden",
-				message: "leases is forbidden",
-			},
-		});
+		link.intervene = () => FORBIDDEN;
 		const { leader } = hall.enter("a", 1, link);
 		await hall.clock.advance(5_000);
 		expect(leader.ready()).toContain("leases is forbidden");
@@ -143,16 +145,7 @@ describe("two hub operators", () => {
 		const link = hall.plane.newLink();
 		let mayWrite = false;
 		link.intervene = ({ verb }) =>
-			mayWrite || verb === "get"
-				? undefined
-				: {
-						instead: {
-							kind: "refused",
-							status: 403,
-							reason: "Forbidden",
-							message: "leases is forbidden",
-						},
-					};
+			mayWrite || verb === "get" ? undefined : FORBIDDEN;
 		const { leader } = hall.enter("b", 1, link);
 		await hall.clock.advance(5_000);
 		expect(leader.ready()).toContain("leases is forbidden");
