@@ -53,9 +53,12 @@ export function sayingRights(
 		verb: string,
 		answer: Answer<unknown> | undefined,
 	): void {
-		const what = [resource.plural, subresource ?? []].flat().join("/");
-		const right = `${verb} ${resource.group} ${what}`;
 		const lack = lackIn(answer);
+		// Nearly every request of the operator ends here.
+		if (!lack && missing.size === 0) return;
+		const { group, plural } = resource;
+		const what = subresource ? `${plural}/${subresource}` : plural;
+		const right = `${verb} ${group} ${what}`;
 		if (!lack) {
 			const labels = missing.get(right);
 			if (!labels || answer?.kind === "silent") return;

@@ -12,9 +12,9 @@ import { PROFILES } from "../../src/core/profile.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import type { RealCluster } from "../clusters/real/cluster.ts";
 import { freePort } from "../clusters/real/port.ts";
-import { type StandbyMode, service, serviceName } from "./load.ts";
-import { allSynced, BUILT, NAMESPACE, REST_MS, WIDTH } from "./measure.ts";
-import { connect, each, type Raw } from "./raw.ts";
+import type { StandbyMode } from "./load.ts";
+import { BUILT, NAMESPACE, placeAll, REST_MS, WIDTH } from "./measure.ts";
+import { connect, type Raw } from "./raw.ts";
 import {
 	difference,
 	type PerCluster,
@@ -68,12 +68,7 @@ export async function measureLoss(
 		flags: ["--profile", "Fast"],
 	});
 	try {
-		await each(services, WIDTH, async (nth) => {
-			const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
-			const body = service(NAMESPACE, serviceName(nth), mode);
-			await at(hub).send("POST", path, body);
-		});
-		await allSynced(at(hub), services);
+		await placeAll(at(hub), services, mode);
 		await quiet(raws);
 		console.log(`loss: ${services} ${mode} services placed; resting`);
 		const rest = await atRest(raws, operator, agents);

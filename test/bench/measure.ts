@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TwinService } from "../../src/api/types.ts";
 import type { TestCluster } from "../clusters/cluster.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
-import { service, serviceName } from "./load.ts";
+import { type StandbyMode, service, serviceName } from "./load.ts";
 import { connect, each, type Raw } from "./raw.ts";
 import { difference, type PerCluster, quiet, scrapeAll } from "./scrape.ts";
 import { usage } from "./usage.ts";
@@ -48,11 +48,7 @@ export async function measureOperator(
 		const before = await scrapeAll(raws);
 		const idle = usage(operator);
 		const from = performance.now();
-		await each(services, WIDTH, async (at) => {
-			const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
-			await hubRaw.send("POST", path, service(NAMESPACE, serviceName(at)));
-		});
-		await allSynced(hubRaw, services);
+		await placeAll(hubRaw, services);
 		const seconds = (performance.now() - from) / 1000;
 		await quiet(raws);
 		const placed = await scrapeAll(raws);
@@ -117,11 +113,24 @@ async function started(hub: TestCluster): Promise<Operator> {
 	return operator;
 }
 
+const SERVICES = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
+
 /** Until all have an active side, and both sides what the user wrote. */
-export async function allSynced(hub: Raw, services: number): Promise<void> {
-	const path = `/apis/twin-operator.dev/v1alpha1/namespaces/${NAMESPACE}/twinservices`;
+export async function placeAll(
+	hub: Raw,
+	services: number,
+	exclusive?: StandbyMode,
+): Promise<void> {
+	await each(services, WIDTH, async (at) => {
+		const body = service(NAMESPACE, serviceName(at), exclusive);
+		await hub.send("POST", SERVICES, body);
+	});
+	await allSynced(hub, services);
+}
+
+async function allSynced(hub: Raw, services: number): Promise<void> {
 	for (let shown = -1; ; ) {
-		const list = JSON.parse(await hub.send("GET", path)) as {
+		const list = JSON.parse(await hub.send("GET", SERVICES)) as {
 			items: TwinService[];
 		};
 		const synced = list.items.filter(

@@ -2,10 +2,10 @@ import { PROFILES } from "../../src/core/profile.ts";
 import type { Loss } from "./loss.ts";
 import type { Floor } from "./main.ts";
 import type { Measured } from "./measure.ts";
-import { total } from "./scrape.ts";
+import { type PerCluster, total } from "./scrape.ts";
 
 const MEBI = 1024 * 1024;
-const sum = (writes: Record<string, Record<string, number>>): number =>
+const sum = (writes: PerCluster): number =>
 	Object.values(writes).reduce((all, it) => all + total(it), 0);
 
 /** Prints the table and returns the same figures for the JSON file. */
@@ -51,14 +51,16 @@ export function report(services: number, floor: Floor, measured: Measured) {
 		(measured.cpuSecondsAtRest / measured.restSeconds) * 100,
 	);
 	console.log("\nAPI writes per service by cluster and resource:");
-	for (const [cluster, writes] of Object.entries(measured.writes)) {
-		for (const [resource, count] of Object.entries(writes)) {
+	list(measured.writes, services);
+	return { ...figures, measured };
+}
+
+function list(writes: PerCluster, services: number): void {
+	for (const [cluster, counts] of Object.entries(writes))
+		for (const [resource, count] of Object.entries(counts))
 			console.log(
 				`  ${cluster.padEnd(6)} ${resource.padEnd(36)} ${(count / services).toFixed(2)}`,
 			);
-		}
-	}
-	return { ...figures, measured };
 }
 
 function row(name: string, own: number, floor?: number): void {
@@ -93,11 +95,7 @@ export function reportLosses(
 			it.agentResidentBytes / MEBI,
 		].map((one) => one.toFixed(1));
 		console.log(`| ${it.mode} | ${cells.join(" | ")} |`);
-		for (const [cluster, writes] of Object.entries(it.writes))
-			for (const [resource, count] of Object.entries(writes))
-				console.log(
-					`  ${cluster.padEnd(6)} ${resource.padEnd(36)} ${(count / services).toFixed(2)}`,
-				);
+		list(it.writes, services);
 	}
 	return losses;
 }

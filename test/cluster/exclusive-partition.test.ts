@@ -22,6 +22,7 @@ import {
 	type Pair,
 	running,
 	untilCluster,
+	untilGranted,
 } from "./pair.ts";
 import { neverTwo, nothingMoves } from "./standstill.ts";
 import {
@@ -58,8 +59,7 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 	});
 
 	it("the region from the hub only: nothing moves", async () => {
-		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
-		await untilCluster(world, "south", "GrantHeld", "GrantHeld");
+		await untilGranted(world);
 		await nothingMoves(pair, "north", async () => {
 			network.cut("north", "hub");
 			await untilCluster(world, "north", "GrantHeld", "GrantNotRenewed");
@@ -167,8 +167,7 @@ describe.skipIf(fault !== undefined && !everywhere)("links are cut", () => {
 			network.healAll();
 			await sleep(300);
 		}
-		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
-		await untilCluster(world, "south", "GrantHeld", "GrantHeld");
+		await untilGranted(world);
 		await untilPlaced(world, NS);
 	});
 

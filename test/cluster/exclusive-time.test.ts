@@ -15,17 +15,13 @@ import {
 	type Place,
 	running,
 	untilCluster,
+	untilGranted,
+	untilServes,
 } from "./pair.ts";
 import { type ApiProxy, pass, startProxy } from "./proxy.ts";
 import { passages } from "./questions.ts";
 import { neverTwo, nothingMoves } from "./standstill.ts";
-import {
-	isTrue,
-	place,
-	untilPlaced,
-	untilService,
-	type World,
-} from "./world.ts";
+import { place, untilPlaced, type World } from "./world.ts";
 
 const CLOCK = join(import.meta.dirname, "../clusters/stepped-clock.ts");
 /** Back, so that expiry dates and times in Leases lie in the future. */
@@ -51,8 +47,7 @@ beforeAll(async () => {
 	await pair.agents.north.stop();
 	pair.startAgent("north");
 	await place(world, NS, exclusive());
-	for (const name of ["north", "south"] as const)
-		await untilCluster(world, name, "GrantHeld", "GrantHeld");
+	await untilGranted(world);
 });
 afterEach(() => neverTwo(pair));
 afterAll(async () => {
@@ -109,12 +104,7 @@ describe("all wall clocks are set back by six hours", () => {
 describe("both links are slow", () => {
 	it("the region stops, and its twin takes over", async () => {
 		slow("hub", "south");
-		const { status } = await untilService(
-			world,
-			NS,
-			"the service to be ready in south",
-			(it) => it.status?.activeCluster === "south" && isTrue(it, "Available"),
-		);
+		const { status } = await untilServes(world, "south");
 		expect(await roleIn(world.south, NS)).toBe("Active 1");
 		// Measured, and not computed from times of day.
 		const seconds = status?.lastTransition?.recoverySeconds ?? 0;

@@ -16,6 +16,7 @@ import {
 	running,
 	runningIn,
 	untilCluster,
+	untilServes,
 } from "./pair.ts";
 import { passages } from "./questions.ts";
 import { neverTwo, nothingMoves } from "./standstill.ts";
@@ -77,12 +78,7 @@ it("says that both grants are held, and how pods are fenced", async () => {
 
 it("the region burns, its agent with it: the twin's agent takes over", async () => {
 	await Promise.all([world.north.kill(), pair.agents.north.kill()]);
-	const { status } = await untilService(
-		world,
-		NS,
-		"the service to be ready in south",
-		(it) => it.status?.activeCluster === "south" && isTrue(it, "Available"),
-	);
+	const { status } = await untilServes(world, "south");
 	expect(status).toMatchObject({
 		epoch: 2,
 		lastTransition: { kind: "Failover", from: "north", to: "south" },

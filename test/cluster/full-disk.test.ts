@@ -14,16 +14,11 @@ import {
 	NS,
 	openPair,
 	type Pair,
-	untilCluster,
+	untilGranted,
+	untilServes,
 } from "./pair.ts";
 import { neverTwo, nothingMoves } from "./standstill.ts";
-import {
-	isTrue,
-	place,
-	untilPlaced,
-	untilService,
-	type World,
-} from "./world.ts";
+import { place, untilPlaced, type World } from "./world.ts";
 
 const QUOTA_BYTES = 64 * 1024 * 1024;
 const FILLERS = "/api/v1/namespaces/default/configmaps";
@@ -38,8 +33,7 @@ beforeAll(async () => {
 	});
 	world = pair.world;
 	await place(world, NS, exclusive());
-	for (const name of ["north", "south"] as const)
-		await untilCluster(world, name, "GrantHeld", "GrantHeld");
+	await untilGranted(world);
 });
 afterEach(() => neverTwo(pair));
 afterAll(async () => {
@@ -104,8 +98,7 @@ describe.each(["hub", "south", "north"] as const)("%s is full", (name) => {
 
 	it("there is space again: it goes on as before", async () => {
 		await makeRoom(world[name]);
-		for (const it of ["north", "south"] as const)
-			await untilCluster(world, it, "GrantHeld", "GrantHeld");
+		await untilGranted(world);
 		await untilPlaced(world, NS);
 		expect(await roleIn(world.north, NS)).toBe("Active 1");
 	});
@@ -122,12 +115,7 @@ describe("the hub is full, and a region is lost", () => {
 
 	it("there is space again: the twin takes over", async () => {
 		await makeRoom(world.hub);
-		await untilService(
-			world,
-			NS,
-			"the service to be ready in south",
-			(it) => it.status?.activeCluster === "south" && isTrue(it, "Available"),
-		);
+		await untilServes(world, "south");
 		expect(await roleIn(world.south, NS)).toBe("Active 1");
 	});
 });

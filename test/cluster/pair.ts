@@ -25,11 +25,13 @@ import {
 	configMap,
 	deployment,
 	get,
+	isTrue,
 	pathOf,
 	type Region,
 	side,
 	twinCluster,
 	twinService,
+	untilService,
 	type World,
 } from "./world.ts";
 
@@ -237,6 +239,21 @@ export const untilCluster = (
 			throw new Error(JSON.stringify(it ?? null));
 		},
 		{ timeoutMs: 120_000, everyMs: 250 },
+	);
+
+/** Both agents renew their grants, and the hub sees it. */
+export async function untilGranted(world: World): Promise<void> {
+	for (const name of ["north", "south"] as const)
+		await untilCluster(world, name, "GrantHeld", "GrantHeld");
+}
+
+/** The one service is active there, and its pods are ready. */
+export const untilServes = (world: World, region: Region) =>
+	untilService(
+		world,
+		NS,
+		`the service to be ready in ${region}`,
+		(it) => it.status?.activeCluster === region && isTrue(it, "Available"),
 	);
 
 /** What a restart, a change of role or another side would change. */

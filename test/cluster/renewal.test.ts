@@ -16,7 +16,7 @@ import {
 	type Place,
 	running,
 	twinOf,
-	untilCluster,
+	untilGranted,
 } from "./pair.ts";
 import { apply, get, place, type Region, type World } from "./world.ts";
 
@@ -167,8 +167,7 @@ it("with the chart's rights alone they hold their grants, and renew their tokens
 				if (kept && kept.data.kubeconfig !== text(before)) return true;
 				throw new Error(pair.agents[region].lines.slice(-5).join("\n"));
 			});
-	for (const region of ["north", "south"] as const)
-		await untilCluster(world, region, "GrantHeld", "GrantHeld");
+	await untilGranted(world);
 });
 
 it("what they were given is revoked: nothing moves, nothing stops", async () => {
@@ -181,8 +180,7 @@ it("what they were given is revoked: nothing moves, nothing stops", async () => 
 		await cluster.kubectl(["delete", "secret", `${name}-bound`, "-n", OPS]);
 	await sleep(LASTING_MS);
 	expect(await running(world)).toEqual(before);
-	for (const region of ["north", "south"] as const)
-		await untilCluster(world, region, "GrantHeld", "GrantHeld");
+	await untilGranted(world);
 });
 
 it("no log has a token in it", () => {
