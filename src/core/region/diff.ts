@@ -211,6 +211,10 @@ function causeOf(
 			: []),
 		...(form.replicas !== live.replicas ? ["spec.replicas"] : []),
 		...(form.suspended !== live.suspended ? ["spec.suspend"] : []),
+		...(form.maxUnavailable !== undefined &&
+		form.maxUnavailable !== live.maxUnavailable
+			? ["spec.strategy.rollingUpdate.maxUnavailable"]
+			: []),
 	];
 	// Replicas are no part of an object's hash: a new number is no drift.
 	const why = side.hash === side.status.hash ? "drift" : "changed";

@@ -17,6 +17,9 @@ export function formOf(
 			return {
 				wanted: true,
 				replicas: replicasFor(part, side, runningOf(live)),
+				...(part.maxUnavailable === undefined
+					? {}
+					: { maxUnavailable: active ? part.maxUnavailable : "100%" }),
 			};
 		case "CronJob":
 			return { wanted: true, suspended: !active || part.suspended === true };

@@ -31,6 +31,8 @@ export interface LiveView {
 	readonly drift?: { readonly of: string; readonly paths: readonly string[] };
 	readonly replicas?: number;
 	readonly suspended?: boolean;
+	/** Of its rolling updates (Deployment). */
+	readonly maxUnavailable?: number | string;
 	/** How its pods are found; only where somebody else delivers it, and they carry no label of ours. */
 	readonly selector?: string;
 	/** Pods of it that exist, and those that are ready. */
@@ -47,6 +49,7 @@ export interface LiveView {
 interface WorkloadSpec {
 	replicas?: number;
 	suspend?: boolean;
+	strategy?: { rollingUpdate?: { maxUnavailable?: number | string } | null };
 }
 interface WorkloadStatus {
 	replicas?: number;
@@ -108,9 +111,11 @@ function runningOf(object: KubeObject, kind: string) {
 	const spec = (object.spec ?? {}) as WorkloadSpec;
 	const status = (object.status ?? {}) as WorkloadStatus;
 	const scaled = kind === "Deployment" || kind === "StatefulSet";
+	const maxUnavailable = spec.strategy?.rollingUpdate?.maxUnavailable;
 	return {
 		...(scaled ? { replicas: spec.replicas ?? 1 } : {}),
 		...(kind === "CronJob" ? { suspended: spec.suspend === true } : {}),
+		...(maxUnavailable === undefined ? {} : { maxUnavailable }),
 		pods: scaled ? (status.replicas ?? 0) : 0,
 		ready: scaled ? (status.readyReplicas ?? 0) : 0,
 		observed:

@@ -10,7 +10,7 @@ import type { KubeObject } from "../../api/object.ts";
 import type { Target } from "../../api/types.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import type { Template } from "./gate-pod.ts";
-import { type Home, render, templateOf } from "./workload.ts";
+import { type Home, isReplacedByRole, render, templateOf } from "./workload.ts";
 
 export interface Part {
 	/** `Kind/name`: unique in a side. */
@@ -27,6 +27,8 @@ export interface Part {
 	readonly replicas?: number;
 	/** Suspension in the manifest (CronJob). */
 	readonly suspended?: boolean;
+	/** How many pods a rolling update may take away (a Deployment whose pods wait at their gate on standby). */
+	readonly maxUnavailable?: number | string;
 	/** What an autoscaler scales. */
 	readonly scales?: Scales;
 	/** Its pods' gate, where the side asks for one. */
@@ -90,8 +92,19 @@ function parsePart(manifest: KubeObject, home: Home): Part {
 		json,
 		hash: hashOf(json),
 		...factsOf(manifest),
+		...(isReplacedByRole(manifest, home)
+			? { maxUnavailable: maxUnavailableOf(manifest) }
+			: {}),
 		...gateIn(manifest, home),
 	};
+}
+
+/** The API server's own default is told: what was written once would not go by being left out. */
+function maxUnavailableOf({ spec }: KubeObject): number | string {
+	const { strategy } = spec as {
+		strategy?: { rollingUpdate?: { maxUnavailable?: number | string } };
+	};
+	return strategy?.rollingUpdate?.maxUnavailable ?? "25%";
 }
 
 function gateIn(manifest: KubeObject, home: Home): { gate?: Gate } {

@@ -27,6 +27,7 @@ export interface Form {
 	readonly wanted: boolean;
 	readonly replicas?: number;
 	readonly suspended?: boolean;
+	readonly maxUnavailable?: number | string;
 }
 
 type Dict = Record<string, unknown>;
@@ -77,7 +78,12 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 			const { replicas: _, ...spec } = dict(object.spec);
 			return {
 				...rendered,
-				spec: { ...spec, template: template(spec.template, manifest.kind) },
+				spec: {
+					...(isReplacedByRole(manifest, home)
+						? withMaxUnavailable(spec, undefined)
+						: spec),
+					template: template(spec.template, manifest.kind),
+				},
 			};
 		}
 		case "CronJob": {
@@ -103,6 +109,26 @@ export function render(manifest: KubeObject, home: Home): KubeObject {
 		default:
 			return rendered;
 	}
+}
+
+/**
+ * Whether the role says how a new version replaces the old one. A pod that waits
+ * at its gate never becomes ready, so that a rolling update of waiting pods would
+ * not end: one of the old version waited beside the new ones, and ran again when
+ * its side was promoted.
+ */
+export const isReplacedByRole = (
+	{ kind, spec }: KubeObject,
+	{ gate }: Pick<Home, "gate">,
+): boolean =>
+	kind === "Deployment" &&
+	gate?.warm === true &&
+	dict(dict(spec).strategy).type !== "Recreate";
+
+function withMaxUnavailable(spec: Dict, maxUnavailable: unknown): Dict {
+	const strategy = dict(spec.strategy);
+	const rollingUpdate = { ...dict(strategy.rollingUpdate), maxUnavailable };
+	return { ...spec, strategy: { ...strategy, rollingUpdate } };
 }
 
 /** Marks are the operator's to make: an epoch that a user wrote would keep the object from every later write. */
@@ -145,8 +171,11 @@ export function withRole(part: Part, side: SideView, form: Form): KubeObject {
 		controller: true,
 		blockOwnerDeletion: true,
 	};
+	const { maxUnavailable } = form;
 	const spec = {
-		...dict(object.spec),
+		...(maxUnavailable === undefined
+			? dict(object.spec)
+			: withMaxUnavailable(dict(object.spec), maxUnavailable)),
 		...(form.replicas === undefined ? {} : { replicas: form.replicas }),
 		...(form.suspended === undefined ? {} : { suspend: form.suspended }),
 	};

@@ -185,3 +185,66 @@ describe("a warm side that became standby", () => {
 		expect(made.status).toMatchObject({ ready: 0, desired: 4 });
 	});
 });
+
+describe("a new version of a warm service", () => {
+	const given = (strategy?: object) => {
+		const it = structuredClone(deployment("web", 4)) as { spec?: object };
+		if (strategy) Object.assign(it.spec ?? {}, { strategy });
+		return it;
+	};
+	const sideOf = (role: "Active" | "Standby", strategy?: object) =>
+		view(warm(), [given(strategy)], SETTINGS, { role, epoch: 4 });
+	const strategyOf = (of: SideView): unknown => {
+		const [made] = decide(observe(of)).writes;
+		if (made?.do !== "create") throw new Error("nothing was made");
+		return (made.object.spec as { strategy?: unknown }).strategy;
+	};
+
+	it.each([
+		["replaces waiting pods at once", "Standby", undefined, "100%"],
+		["rolls where they serve, by the default", "Active", undefined, "25%"],
+		["rolls where they serve, as it is written", "Active", 0, 0],
+		["replaces waiting pods, whatever is written", "Standby", 0, "100%"],
+	] as const)("%s", (_, role, maxUnavailable, wanted) => {
+		const written =
+			maxUnavailable === undefined
+				? undefined
+				: { rollingUpdate: { maxSurge: 1, maxUnavailable } };
+		expect(strategyOf(sideOf(role, written))).toEqual({
+			rollingUpdate: {
+				...(written ? { maxSurge: 1 } : {}),
+				maxUnavailable: wanted,
+			},
+		});
+	});
+
+	it("is recreated where that is written", () => {
+		const strategy = { type: "Recreate" };
+		for (const role of ["Active", "Standby"] as const)
+			expect(strategyOf(sideOf(role, strategy))).toEqual(strategy);
+	});
+
+	it("is left to the manifest on a cold side", () => {
+		const cold = view({ standby: { mode: "Cold" } }, [given()]);
+		expect(strategyOf(cold)).toBeUndefined();
+	});
+
+	it("is put right when somebody changed it", () => {
+		const side = sideOf("Standby", { rollingUpdate: { maxUnavailable: 1 } });
+		expect(decide(observe(side, { lives: livesOf(side) })).writes).toEqual([]);
+		const lives = livesOf(side, (it) => {
+			const changed = structuredClone(it) as KubeObject & {
+				spec: { strategy: { rollingUpdate: { maxUnavailable: unknown } } };
+			};
+			changed.spec.strategy.rollingUpdate.maxUnavailable = 1;
+			return changed;
+		});
+		expect(decide(observe(side, { lives })).writes).toMatchObject([
+			{
+				do: "apply",
+				why: "drift",
+				paths: ["spec.strategy.rollingUpdate.maxUnavailable"],
+			},
+		]);
+	});
+});
