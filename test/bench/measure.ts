@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TwinService } from "../../src/api/types.ts";
+import { quantity } from "../../src/core/region/drift.ts";
 import type { TestCluster } from "../clusters/cluster.ts";
+import { yaml } from "../clusters/install.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import { type StandbyMode, service, serviceName } from "./load.ts";
 import { connect, each, type Raw } from "./raw.ts";
@@ -14,6 +16,8 @@ export const BUILT = join(import.meta.dirname, "../../dist/main.js");
 export const NAMESPACE = "bench";
 export const REST_MS = 20_000;
 export const WIDTH = 32;
+export const MEBI = 2 ** 20;
+
 export interface Measured {
 	readonly seconds: number;
 	readonly cpuSeconds: number;
@@ -83,12 +87,26 @@ export async function measureOperator(
 	}
 }
 
+/**
+ * Half of the chart's memory limit: what Node.js itself allows its heap in such a
+ * container. Outside of one it lets garbage lie around until gigabytes are full.
+ */
+function heapMiB(): number {
+	const [values] = yaml("charts/twin-operator/values.yaml") as unknown as {
+		hub: { resources: { limits: { memory: string } } };
+	}[];
+	const bytes = quantity(values?.hub.resources.limits.memory ?? "");
+	if (bytes === undefined) throw new Error("the chart limits no memory");
+	return bytes / 2 / MEBI;
+}
+
 /** Started means: it has said that both regions are connected. */
 async function started(hub: TestCluster): Promise<Operator> {
 	const operator = startOperator({
 		command: "hub",
 		kubeconfig: hub.kubeconfig,
 		main: BUILT,
+		nodeFlags: [`--max-old-space-size=${heapMiB()}`],
 	});
 	const raw = connect(hub.kubeconfig, 1);
 	const path = "/apis/twin-operator.dev/v1alpha1/twinclusters";

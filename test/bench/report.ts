@@ -1,10 +1,9 @@
 import { PROFILES } from "../../src/core/profile.ts";
 import type { Loss } from "./loss.ts";
 import type { Floor } from "./main.ts";
-import type { Measured } from "./measure.ts";
+import { MEBI, type Measured } from "./measure.ts";
 import { type PerCluster, total } from "./scrape.ts";
 
-const MEBI = 1024 * 1024;
 const sum = (writes: PerCluster): number =>
 	Object.values(writes).reduce((all, it) => all + total(it), 0);
 
