@@ -3,12 +3,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { PROFILES } from "../core/profile.ts";
 import { check } from "./command/check.ts";
 import { type ForceOptions, force } from "./command/force.ts";
-import {
-	failback,
-	failover,
-	type MoveOptions,
-	switchover,
-} from "./command/move.ts";
+import type { MoveKind } from "./command/move.ts";
+import { type MovesOptions, moves } from "./command/moves.ts";
 import { type RegisterOptions, register } from "./command/register.ts";
 import {
 	type RestoreOptions,
@@ -26,6 +22,10 @@ export interface Surroundings {
 	readonly version: string;
 	readonly connect: (flags: Flags) => Session;
 }
+
+type Given = Omit<MovesOptions, "timeoutSeconds"> & {
+	readonly timeout: number;
+};
 
 /** Parsing throws a CommanderError after it has told the fault; commands throw a CliFault. */
 export function programOf(around: Surroundings): Command {
@@ -65,6 +65,7 @@ Examples:
   kubectl twin status -A                         everything, what needs a look first
   kubectl twin explain web -n shop               why it is there, and what a loss would do
   kubectl twin switchover web -n shop            to the other region, nothing lost
+  kubectl twin switchover --from north -A        all that are active in north
   kubectl twin failover web -n shop --to south   although its region is silent
   kubectl twin status --context south            a region by itself, when the hub is gone`,
 	);
@@ -117,33 +118,42 @@ Examples:
 			"looks the installation over: CRDs, operator, latency, regions, redundancy",
 		)
 		.action(run(check));
-	moving(
+	const moving = (kind: MoveKind, description: string): Command =>
 		program
-			.command("switchover")
-			.argument("<name>", SERVICE_ARGUMENT)
-			.description(
-				"planned move: the old side stops before the new one starts, nothing is lost",
-			),
+			.command(kind)
+			.argument("[name...]", SERVICE_ARGUMENT)
+			.description(description)
+			.option(
+				"--from <region>",
+				"all that are active in this region, instead of names; with -A in all namespaces",
+			)
+			.option("--no-wait", "do not wait for the end")
+			.addOption(timeout(600))
+			.action(
+				async (
+					names: readonly string[],
+					{ timeout: timeoutSeconds, ...options }: Given,
+				) =>
+					moves(around.connect(program.opts<Flags>()), kind, names, {
+						...options,
+						timeoutSeconds,
+					}),
+			);
+	const to = [
+		"--to <region>",
+		"where to; the standby region by default",
+	] as const;
+	moving(
+		"switchover",
+		"planned move: the old side stops before the new one starts, nothing is lost",
+	).option(...to);
+	moving(
+		"failover",
+		"move although the active region is silent: may lose data; asks first",
 	)
-		.option("--to <region>", "where to; the standby region by default")
-		.action(runWith<MoveOptions>(switchover));
-	moving(
-		program
-			.command("failover")
-			.argument("<name>", SERVICE_ARGUMENT)
-			.description(
-				"move although the active region is silent: may lose data; asks first",
-			),
-	)
-		.option("--to <region>", "where to; the standby region by default")
-		.option("-y, --yes", "do not ask")
-		.action(runWith<MoveOptions>(failover));
-	moving(
-		program
-			.command("failback")
-			.argument("<name>", SERVICE_ARGUMENT)
-			.description("switchover to the preferred region"),
-	).action(runWith<MoveOptions>(failback));
+		.option(...to)
+		.option("-y, --yes", "do not ask");
+	moving("failback", "switchover to the preferred region");
 	program
 		.command("suspend")
 		.argument("<name>", SERVICE_ARGUMENT)
@@ -236,8 +246,3 @@ const restoring = (command: Command): Command =>
 				.default("Patient"),
 		)
 		.option("-y, --yes", "do not ask");
-
-const moving = (command: Command): Command =>
-	command
-		.option("--no-wait", "do not wait for the end")
-		.addOption(timeout(600));

@@ -195,6 +195,20 @@ describe("moves", () => {
 		expect(out).toMatch(/Switchover +north +south/);
 	});
 
+	it("--from takes all that are active in a region, and names bring them home", async () => {
+		await untilPlaced(world, NS);
+		const there = await person.twin(["switchover", "--from", "north"]);
+		expect(there.out).toContain("2 of 2 services have moved");
+		expect(there.code, there.err).toBe(0);
+		await untilPlaced(world, NS);
+		await untilPlaced(world, NS, "api");
+		const home = await person.twin(["failback", "web", "api"]);
+		expect(home.out).toContain("2 of 2 services have moved");
+		expect(home.code, home.err).toBe(0);
+		expect(await roleIn(world.north, NS, "api")).toContain("Active");
+		await untilPlaced(world, NS);
+	});
+
 	it("suspend and resume", async () => {
 		const suspended = await person.twin(["suspend", "web"]);
 		expect(suspended.out).toContain("web suspended");

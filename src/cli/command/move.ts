@@ -1,4 +1,4 @@
-/** switchover, failover, failback: creates a TwinOperation, and follows it to its end. */
+/** switchover, failover, failback of one service: creates a TwinOperation, and follows it to its end. */
 
 import type { Condition } from "../../api/condition.ts";
 import { apiVersionOf, TWIN_OPERATION } from "../../api/kind.ts";
@@ -11,6 +11,8 @@ import type {
 import { CliFault, unknownName } from "../fault.ts";
 import { ask, oneNamespace, type Session, serviceOf } from "../session.ts";
 
+export type MoveKind = "switchover" | "failover" | "failback";
+
 export interface MoveOptions {
 	readonly to?: string;
 	readonly wait: boolean;
@@ -20,115 +22,112 @@ export interface MoveOptions {
 
 const POLL_MS = 400;
 
-export async function switchover(
+export async function move(
 	session: Session,
+	kind: MoveKind,
 	name: string,
 	options: MoveOptions,
 ): Promise<void> {
 	const service = await serviceOf(session, name);
-	await planned(session, service, targetOf(service, options.to), options);
+	const spec = specOf(kind, service, options.to);
+	const from = sourceOf(service) ?? "its region";
+	if (spec.to === from) {
+		session.terminal.out(
+			`${name} is active in ${from} already: nothing to do.`,
+		);
+		return;
+	}
+	if (kind === "failover" && !options.yes)
+		await confirmLoss(session, {
+			...{ what: name, from, to: `${spec.to}` },
+			...{ word: name, wordIs: "the name of the service" },
+		});
+	const namespace = oneNamespace(session);
+	const operation = await create(session, namespace, spec);
+	if (options.wait)
+		await follow(session, namespace, operation, options.timeoutSeconds);
 }
 
-export async function failback(
-	session: Session,
-	name: string,
-	options: MoveOptions,
-): Promise<void> {
-	const service = await serviceOf(session, name);
-	await planned(
-		session,
-		service,
-		service.spec.clusters[0]?.name ?? "",
-		options,
-	);
-}
-
-async function planned(
-	session: Session,
+/** What is asked for; a CliFault where it cannot be. */
+export function specOf(
+	kind: MoveKind,
 	service: TwinService,
-	to: string,
-	options: MoveOptions,
-): Promise<void> {
-	if (isThere(session, service, to)) return;
-	const { name = "" } = service.metadata ?? {};
-	await operate(session, { type: "Switchover", service: name, to }, options);
-}
-
-export async function failover(
-	session: Session,
-	name: string,
-	options: MoveOptions,
-): Promise<void> {
-	const service = await serviceOf(session, name);
-	const to = targetOf(service, options.to);
-	if (isThere(session, service, to)) return;
-	const { epoch, activeCluster = "its region" } = service.status ?? {};
-	if (epoch === undefined)
+	wanted: string | undefined,
+): TwinOperationSpec {
+	const { spec, status, metadata } = service;
+	const name = metadata?.name ?? "";
+	const to =
+		kind === "failback" ? spec.clusters[0]?.name : targetOf(service, wanted);
+	const common = { service: name, ...(to ? { to } : {}) };
+	if (kind !== "failover") return { type: "Switchover", ...common };
+	if (status?.epoch === undefined)
 		throw new CliFault(
 			`${name} has not been placed yet, so there is nothing to fail over. See kubectl twin explain ${name}.`,
 		);
-	if (!options.yes) await confirm(session, name, activeCluster, to);
-	const spec: TwinOperationSpec = {
-		type: "Failover",
-		service: name,
-		to,
-		ifEpoch: epoch,
-		acknowledgeDataLoss: true,
-	};
-	await operate(session, spec, options);
+	const ifEpoch = status.epoch;
+	return { type: "Failover", ...common, ifEpoch, acknowledgeDataLoss: true };
 }
 
 /** Never by accident: what the active region had not replicated yet is gone for the other one. */
-async function confirm(
+export async function confirmLoss(
 	{ terminal }: Session,
-	name: string,
-	from: string,
-	to: string,
+	of: {
+		readonly what: string;
+		readonly from: string;
+		readonly to: string;
+		/** What is to be typed. */
+		readonly word: string;
+		readonly wordIs: string;
+	},
 ): Promise<void> {
-	const question = `Failover makes ${name} active in ${to} although ${from} cannot be asked to stop.\nWhat ${from} has written and not replicated is lost for ${to}. If ${from} still runs, both write.\nIf both regions answer, use a switchover instead: it loses nothing.\n`;
+	const { what, from, to, word } = of;
+	const question = `Failover makes ${what} active in ${to} although ${from} cannot be asked to stop.\nWhat ${from} has written and not replicated is lost for ${to}. If ${from} still runs, both write.\nIf both regions answer, use a switchover instead: it loses nothing.\n`;
 	if (!terminal.interactive)
 		throw new CliFault(
 			`${question}Nobody can be asked here: add --yes if that is meant.`,
 			2,
 		);
 	terminal.note(question.trimEnd());
-	const answer = await terminal.ask(`Type the name of the service (${name}): `);
-	if (answer.trim() !== name)
+	const answer = await terminal.ask(`Type ${of.wordIs} (${word}): `);
+	if (answer.trim() !== word)
 		throw new CliFault(
-			`${JSON.stringify(answer.trim())} is not ${name}: nothing was done.`,
+			`${JSON.stringify(answer.trim())} is not ${word}: nothing was done.`,
 		);
 }
 
-function targetOf(
-	{ spec, status, metadata }: TwinService,
-	wanted: string | undefined,
-): string {
-	const regions = spec.clusters.map((it) => it.name);
+/**
+ * The region that it leaves: where it is active, as far as the hub knows. A hub
+ * that was built anew after a loss has never read the side there: then it is the
+ * one that is silent.
+ */
+export function sourceOf({ status }: TwinService): string | undefined {
+	if (status?.activeCluster) return status.activeCluster;
+	const silent = (status?.clusters ?? []).filter(
+		(it) => it.reachable === false,
+	);
+	return silent.length === 1 ? silent[0]?.name : undefined;
+}
+
+function targetOf(service: TwinService, wanted: string | undefined): string {
+	const regions = service.spec.clusters.map((it) => it.name);
 	if (wanted === undefined)
-		return (
-			regions.find((it) => it !== status?.activeCluster) ?? regions[1] ?? ""
-		);
+		return regions.find((it) => it !== sourceOf(service)) ?? regions[1] ?? "";
 	if (!regions.includes(wanted))
-		throw unknownName("region", wanted, `for ${metadata?.name}`, regions);
+		throw unknownName(
+			"region",
+			wanted,
+			`for ${service.metadata?.name}`,
+			regions,
+		);
 	return wanted;
 }
 
-function isThere(
-	{ terminal }: Session,
-	{ metadata, status }: TwinService,
-	to: string,
-): boolean {
-	if (status?.activeCluster !== to) return false;
-	terminal.out(`${metadata?.name} is active in ${to} already: nothing to do.`);
-	return true;
-}
-
-async function operate(
+/** Resolves with the name of the TwinOperation. */
+export async function create(
 	session: Session,
+	namespace: string,
 	spec: TwinOperationSpec,
-	{ wait, timeoutSeconds }: MoveOptions,
-): Promise<void> {
-	const namespace = oneNamespace(session);
+): Promise<string> {
 	const created = await ask<TwinOperation>(session, {
 		verb: "create",
 		resource: TWIN_OPERATION,
@@ -143,7 +142,7 @@ async function operate(
 	});
 	const name = created.metadata?.name ?? "";
 	session.terminal.out(`twinoperation.twin-operator.dev/${name} created`);
-	if (wait) await follow(session, namespace, name, timeoutSeconds);
+	return name;
 }
 
 /** Each stage with its seconds, by the hub's own clock; then how it ended. */
@@ -198,7 +197,7 @@ const elapsed = ({ status }: TwinOperation, at: string): string =>
 		.toFixed(1)
 		.padStart(6)} s`;
 
-const conditionIn = (
+export const conditionIn = (
 	{ status }: TwinOperation,
 	type: string,
 ): Condition | undefined =>
