@@ -61,6 +61,37 @@ describe("status", () => {
 		expect(text).toContain("Next: kubectl twin explain web -n shop");
 	});
 
+	it("where several wait for a person, gives the one command for all", () => {
+		const waits = (name: string) =>
+			service({
+				name,
+				policy: "Manual",
+				conditions: [
+					...down,
+					condition("PromotionNeeded", "True", "PromotionNeeded"),
+				],
+			});
+		const lost = [
+			cluster("north", [condition("Reachable", "False", "Unreachable")]),
+			cluster("south", [condition("Reachable", "True", "Answers")]),
+		];
+		const next = "kubectl twin failover --from north -n shop";
+		const of = (regions: typeof lost, ...names: string[]) =>
+			statusLines(
+				{
+					context: "hub",
+					regions: regions.map((it) => regionStanding(it, [])),
+					services: names.map(waits).map(serviceStanding),
+				},
+				{ ...plain, wide: false, all: true },
+			)
+				.join(" ")
+				.replace(/\s+/g, " ");
+		expect(of(lost, "web", "api")).toContain(next);
+		expect(of(lost, "web")).not.toContain(next);
+		expect(of(lost.slice(1), "web", "api")).not.toContain(next);
+	});
+
 	it("explains five, and counts the others", () => {
 		const many = Array.from({ length: 8 }, (_, at) =>
 			service({ name: `s${at}`, conditions: alone }),

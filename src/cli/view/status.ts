@@ -167,6 +167,7 @@ function advice(
 		lines.push(...wrap(attention.message, "  "));
 		if (attention.next) lines.push(...wrap(`Next: ${attention.next}`, "  "));
 	}
+	lines.push(...failoverOfAll(regions, troubled, colour));
 	for (const { namespace, name, attention } of troubled.slice(0, EXPLAINED)) {
 		if (!attention) continue;
 		lines.push(
@@ -182,6 +183,30 @@ function advice(
 			`and ${counted(troubled.length - EXPLAINED, "more service")} to look at, in the table above.`,
 		);
 	return lines;
+}
+
+/** Where many wait for a person, one command is enough. */
+function failoverOfAll(
+	regions: readonly RegionStanding[],
+	troubled: readonly ServiceStanding[],
+	colour: Palette,
+): string[] {
+	const [lost, another] = regions.filter((it) => it.reachable === "False");
+	const waiting = troubled.filter(
+		(it) =>
+			it.attention?.reason === "PromotionNeeded" && it.policy !== "Exclusive",
+	);
+	if (!lost || another || waiting.length < 2) return [];
+	const [namespace, ...others] = new Set(waiting.map((it) => it.namespace));
+	const where = others.length > 0 ? "-A" : `-n ${namespace}`;
+	return [
+		"",
+		colour.bad(`${waiting.length} services wait for a person`),
+		...wrap(
+			`Next: make sure that ${lost.name} does not run; then all at once: kubectl twin failover --from ${lost.name} ${where}`,
+			"  ",
+		),
+	];
 }
 
 export const tri = (it: Tri, colour: Palette): Cell => ({
