@@ -31,6 +31,8 @@ export interface Stage {
 	/** The hub, as a user of the demo sees it. */
 	readonly api: Api;
 	readonly operator: Operator;
+	/** Of the operator and of the agents: `127.0.0.1:PORT` with /metrics. */
+	readonly metrics: readonly string[];
 	/** Where the kubeconfigs lie: `hub.kubeconfig`, and one for each region. */
 	readonly dir: string;
 	close(): Promise<void>;
@@ -70,21 +72,30 @@ export async function openStage(real: boolean): Promise<Stage> {
 		say(
 			"installed: CRDs, the operator's namespaces, and on the hub a kubeconfig of each region",
 		);
+		const [hubPort, northPort, southPort] = [
+			await freePort(),
+			await freePort(),
+			await freePort(),
+		];
 		const operator = startOperator({
 			command: "hub",
 			kubeconfig: hub.kubeconfig,
+			httpPort: hubPort,
 			flags: ["--profile", "Fast", "--failure-domain", "data-centre-hub"],
 		});
 		ends.push(() => operator.stop());
 		const regions = {
-			north: await openRegion(north, "south", dir),
-			south: await openRegion(south, "north", dir),
+			north: await openRegion(north, "south", dir, northPort),
+			south: await openRegion(south, "north", dir, southPort),
 		};
 		ends.push(() => Promise.all(Object.values(regions).map((it) => it.end())));
 		say(
 			"started, each a process of its own: the operator on the hub, an agent in north, an agent in south",
 		);
-		return { hub, regions, api, operator, dir, close };
+		const metrics = [hubPort, northPort, southPort].map(
+			(it) => `127.0.0.1:${it}`,
+		);
+		return { hub, regions, api, operator, metrics, dir, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -113,12 +124,14 @@ async function openRegion(
 	cluster: TestCluster,
 	twin: string,
 	dir: string,
+	httpPort: number,
 ): Promise<Region & { end(): Promise<unknown> }> {
 	const gatePort = String(await freePort());
 	const startAgent = () =>
 		startOperator({
 			command: "agent",
 			kubeconfig: cluster.kubeconfig,
+			httpPort,
 			flags: [
 				...["--region", cluster.name, "--profile", "Fast", "--twin", twin],
 				...["--twin-kubeconfig", join(dir, `${twin}.kubeconfig`)],

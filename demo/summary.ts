@@ -21,7 +21,7 @@ export function summary(results: readonly Result[]): void {
 export async function farewell(stage: Stage): Promise<void> {
 	heading("Left running, until Ctrl-C");
 	// They end with this process.
-	const { dir } = stage;
+	const { dir, metrics } = stage;
 	for (const name of ["hub", ...REGIONS])
 		say(`${name.padEnd(5)} ${join(dir, `${name}.kubeconfig`)}`);
 	// For who has no kubectl: what `kubectl twin` is, from this checkout.
@@ -34,6 +34,7 @@ export async function farewell(stage: Stage): Promise<void> {
 	command(`${hub} -n ${WHERE.namespace} describe tws ${WHERE.name}`);
 	command(`${hub} apply -f examples/switchover.yaml`);
 	command(`${hub} -n twin-operator-system get leases`);
+	for (const it of metrics) command(`curl http://${it}/metrics`);
 	const south = `kubectl --kubeconfig ${join(dir, "south.kubeconfig")}`;
 	command(`${south} -n ${WHERE.namespace} get twinsides,deployments,pods`);
 	// The interrupt handler of main.ts takes everything down.

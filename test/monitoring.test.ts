@@ -136,6 +136,18 @@ describe("the dashboard", () => {
 		}
 	});
 
+	it("is in the picture of the docs, with all its panels", () => {
+		const drawn = [
+			...read("docs/images/dashboard.svg").matchAll(
+				/<g id="panel-(\d+)"><title>([^<]*)</g,
+			),
+		].map((it) => `${it[1]} ${it[2]}`);
+		expect(
+			drawn,
+			"docs/images/dashboard.svg shows another dashboard: draw it anew with `npm run picture`",
+		).toEqual(panels.map((it) => `${it.id} ${it.title}`));
+	});
+
 	it("shows every metric that an alert goes by", () => {
 		const used = (it: string) => it.match(/twin_operator_\w+/g) ?? [];
 		const shown = new Set(targets.flatMap((it) => used(it.expr)));

@@ -5,7 +5,7 @@ import {
 	Histogram,
 	Registry,
 } from "prom-client";
-import { METRICS, type MetricName } from "../shell/metric.ts";
+import { METRICS, type Metric, type MetricName } from "../shell/metric.ts";
 import type { Metrics } from "../shell/port.ts";
 
 export interface Exposition {
@@ -25,25 +25,31 @@ export function prometheus(): Exposition {
 	const gauges = new Map<MetricName, Gauge>();
 	const histograms = new Map<MetricName, Histogram>();
 	for (const name of Object.keys(METRICS) as MetricName[]) {
-		const { kind, help, labels } = METRICS[name];
+		const { kind, help, labels, buckets, starts }: Metric = METRICS[name];
 		const options = {
 			name,
 			help,
 			labelNames: [...labels],
 			registers: [registry],
 		};
-		if (kind === "counter") counters.set(name, new Counter(options));
-		else if (kind === "gauge") {
+		if (kind === "counter") {
+			const counter = new Counter(options);
+			for (const it of starts ?? []) counter.inc(it, 0);
+			counters.set(name, counter);
+		} else if (kind === "gauge") {
 			const gauge = new Gauge(options);
 			// The library begins one without labels at 0, also in a process that
 			// knows nothing of it: an agent would say that it is no leader.
 			gauge.remove({});
 			gauges.set(name, gauge);
-		} else
-			histograms.set(
-				name,
-				new Histogram({ ...options, buckets: [...METRICS[name].buckets] }),
-			);
+		} else {
+			const histogram = new Histogram({
+				...options,
+				buckets: [...(buckets ?? [])],
+			});
+			for (const it of starts ?? []) histogram.zero(it);
+			histograms.set(name, histogram);
+		}
 	}
 	return {
 		contentType: registry.contentType,

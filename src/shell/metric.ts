@@ -1,10 +1,20 @@
-interface Metric {
+export interface Metric {
 	readonly kind: "gauge" | "counter" | "histogram";
 	readonly labels: readonly string[];
 	readonly help: string;
 	/** Upper bounds, for a histogram. */
 	readonly buckets?: readonly number[];
+	/**
+	 * Series that are there from the start, at 0. Prometheus counts increases
+	 * only: of a series that appears at 1 it never learns the first event, and
+	 * the loss of a region is mostly the first of its kind.
+	 */
+	readonly starts?: readonly Readonly<Record<string, string>>[];
 }
+
+const MOVES = ["Creation", "Failover", "Switchover", "Failback"].map(
+	(kind) => ({ kind }),
+);
 
 /** Every metric there is: name → kind, labels and help. docs/metrics.md is tested against this table. */
 export const METRICS = {
@@ -63,12 +73,14 @@ export const METRICS = {
 		kind: "counter",
 		labels: ["kind"],
 		help: "Completed moves of a service by kind: Creation, Failover, Switchover, Failback.",
+		starts: MOVES,
 	},
 	twin_operator_recovery_seconds: {
 		kind: "histogram",
 		labels: ["kind"],
 		help: "Seconds from the loss (or the request) until the service was ready on the other side.",
 		buckets: [1, 2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 900],
+		starts: MOVES,
 	},
 	twin_operator_api_requests_total: {
 		kind: "counter",

@@ -160,6 +160,14 @@ describe("prometheus", () => {
 			);
 	});
 
+	it("shows moves at 0 before the first, so that Prometheus sees it", async () => {
+		const out = await prometheus().text();
+		for (const kind of ["Creation", "Failover", "Switchover", "Failback"]) {
+			expect(out).toContain(`_transitions_total{kind="${kind}"} 0`);
+			expect(out).toContain(`_recovery_seconds_count{kind="${kind}"} 0`);
+		}
+	});
+
 	it("counts, sets and observes, and no label makes it throw", async () => {
 		const { metrics, text } = prometheus();
 		metrics.count("twin_operator_transitions_total", { kind: "Failover" }, 2);

@@ -26,24 +26,36 @@ export const ARGOCD_PARTS: readonly Part[] = [
 	},
 ];
 
+const PROMTOOL: Part = {
+	name: "prometheus",
+	version: PROMETHEUS_MODULE,
+	programs: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+	ldflags: "-s -w",
+	buildSeconds: 240,
+	release: (program, { os, arch }) => {
+		const base = `https://github.com/prometheus/prometheus/releases/download/v${PROMETHEUS}`;
+		const name = `prometheus-${PROMETHEUS}.${os}-${arch}`;
+		return {
+			url: `${base}/${name}.tar.gz`,
+			checksumUrl: `${base}/sha256sums.txt`,
+			member: `${name}/${program}`,
+		};
+	},
+};
+
+/** The server, for the picture of the dashboard alone; built without its pages. */
+export const PROMETHEUS_SERVER: readonly Part[] = [
+	{
+		...PROMTOOL,
+		name: "prometheus-server",
+		module: "prometheus",
+		programs: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
+	},
+];
+
 export const TOOLS: readonly Part[] = [
 	...ARGOCD_PARTS,
-	{
-		name: "prometheus",
-		version: PROMETHEUS_MODULE,
-		programs: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
-		ldflags: "-s -w",
-		buildSeconds: 240,
-		release: (program, { os, arch }) => {
-			const base = `https://github.com/prometheus/prometheus/releases/download/v${PROMETHEUS}`;
-			const name = `prometheus-${PROMETHEUS}.${os}-${arch}`;
-			return {
-				url: `${base}/${name}.tar.gz`,
-				checksumUrl: `${base}/sha256sums.txt`,
-				member: `${name}/${program}`,
-			};
-		},
-	},
+	PROMTOOL,
 	{
 		name: "kstatus",
 		version: `v${KSTATUS}`,
