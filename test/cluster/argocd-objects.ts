@@ -120,8 +120,8 @@ export const inWave = (wave: number, object: KubeObject): KubeObject => ({
 	},
 });
 
-export const regions = (): KubeObject[] =>
-	["north", "south"].map((it) => registration(it));
+export const regions = (agent?: "External"): KubeObject[] =>
+	["north", "south"].map((it) => registration(it, agent));
 
 /** Delivers the folder of its name to the hub, and never lets go of it. */
 export const application = (

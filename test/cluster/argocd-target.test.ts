@@ -6,7 +6,7 @@ import type { KubeObject } from "../../src/api/object.ts";
 import { closeRun } from "../clusters/real/cluster.ts";
 import { application, inert, regions } from "./argocd-objects.ts";
 import { changesOf, record } from "./argocd-watch.ts";
-import { type GitOps, openGitOps, syncedAt, syncOf } from "./argocd-world.ts";
+import { type GitOps, openGitOps, undisturbed } from "./argocd-world.ts";
 import { find, report } from "./kinds.ts";
 import { operate } from "./move.ts";
 import {
@@ -68,20 +68,6 @@ const running = async () => [
 	(await find(world.south, NS, "cronjobs", "report"))?.spec.suspend,
 ];
 
-/** Argo CD sees no difference throughout, and writes nothing. */
-async function undisturbed(work: () => Promise<unknown>): Promise<void> {
-	const recordings = await Promise.all(
-		names.map((it) => record(world.hub, it)),
-	);
-	await work();
-	await Promise.all(names.map((it) => ops.untilCompared(it)));
-	for (const it of recordings) {
-		const seen = await it.stop();
-		expect(changesOf(seen, syncOf)).toEqual(["Synced"]);
-		expect(changesOf(seen, syncedAt)).toHaveLength(1);
-	}
-}
-
 describe("targets that Argo CD delivers", () => {
 	it("run in the active region alone, and self-heal leaves them so", async () => {
 		expect(await running()).toEqual([0, 0, true, true]);
@@ -91,7 +77,7 @@ describe("targets that Argo CD delivers", () => {
 		];
 		const object = twinService(NS, { targets });
 		const spec = { ...(object.spec as object), manifests: undefined };
-		await undisturbed(() => place(world, NS, { ...object, spec }));
+		await undisturbed(ops, names, () => place(world, NS, { ...object, spec }));
 		expect(await running()).toEqual([3, 0, false, true]);
 	});
 
@@ -118,7 +104,7 @@ describe("targets that Argo CD delivers", () => {
 	});
 
 	it("a switchover moves them, and nothing takes it back", async () => {
-		await undisturbed(async () => {
+		await undisturbed(ops, names, async () => {
 			const done = await operate(world, NS, "over", {});
 			expect(isTrue(done, "Complete"), JSON.stringify(done.status)).toBe(true);
 			await untilPlaced(world, NS);

@@ -1,6 +1,7 @@
 /** A hub with a real Argo CD on it, two regions, a Git repository, and short words for what is done with them. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { KubeObject } from "../../src/api/object.ts";
 import { crds } from "../clusters/install.ts";
 import {
@@ -20,6 +21,7 @@ import {
 	credentials,
 	installArgoCd,
 } from "./argocd-objects.ts";
+import { changesOf, record } from "./argocd-watch.ts";
 import {
 	apply,
 	get,
@@ -56,12 +58,27 @@ const APPSET = {
 	groups: ["system:serviceaccounts", "system:authenticated"],
 };
 
+/** Clusters that Argo CD is put over, and how all of it ends. */
+export interface Opened {
+	readonly world: World;
+	stop(): Promise<void>;
+}
+
 /** No TwinCluster is registered yet, and the operator does not run. */
-export async function openGitOps(): Promise<GitOps> {
-	await prepareArgoCd();
+async function openUnregistered(): Promise<Opened> {
 	const world = await openBare();
-	const { hub, north, south } = world;
+	const { hub, north, south, stop } = world;
 	await apply(hub, ...crds(), ...credentials([north, south]));
+	return { world, stop };
+}
+
+export async function openGitOps(
+	open: () => Promise<Opened> = openUnregistered,
+): Promise<GitOps> {
+	await prepareArgoCd();
+	const opened = await open();
+	const { world } = opened;
+	const { hub, north, south } = world;
 	await installArgoCd(hub);
 	await apply(hub, clusterSecret(north), clusterSecret(south));
 	const path = join(hub.dir, "applicationset.kubeconfig");
@@ -100,7 +117,7 @@ export async function openGitOps(): Promise<GitOps> {
 		},
 		stop: async () => {
 			await argocd.stop();
-			await world.stop();
+			await opened.stop();
 		},
 	};
 }
@@ -124,6 +141,29 @@ export const syncOf = (it: Application) => it.status?.sync?.status;
 /** When Argo CD last began to write anything to the cluster. */
 export const syncedAt = (it: Application) =>
 	it.status?.operationState?.startedAt;
+
+/**
+ * Argo CD sees no difference throughout, and writes nothing, although it has
+ * compared. What it saw: every version of each Application, by its name.
+ */
+export async function undisturbed<N extends string>(
+	ops: GitOps,
+	names: readonly N[],
+	work: () => Promise<unknown>,
+): Promise<Record<N, readonly Application[]>> {
+	const recordings = await Promise.all(
+		names.map((it) => record(ops.world.hub, it)),
+	);
+	await work();
+	await Promise.all(names.map((it) => ops.untilCompared(it)));
+	const seen = await Promise.all(recordings.map((it) => it.stop()));
+	for (const it of seen) {
+		expect(changesOf(it, syncOf)).toEqual(["Synced"]);
+		expect(changesOf(it, syncedAt)).toHaveLength(1);
+	}
+	const pairs = names.map((name, nth) => [name, seen[nth]]);
+	return Object.fromEntries(pairs);
+}
 
 /** Neither the service nor anything of it. */
 export async function untilNowhere(world: World, ns: string): Promise<void> {

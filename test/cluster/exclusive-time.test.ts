@@ -19,8 +19,7 @@ import {
 	untilServes,
 } from "./pair.ts";
 import { type ApiProxy, pass, startProxy } from "./proxy.ts";
-import { passages } from "./questions.ts";
-import { neverTwo, nothingMoves } from "./standstill.ts";
+import { movesOf, neverTwo, nothingMoves } from "./standstill.ts";
 import { place, untilPlaced, type World } from "./world.ts";
 
 const CLOCK = join(import.meta.dirname, "../clusters/stepped-clock.ts");
@@ -117,8 +116,6 @@ describe("both links are slow", () => {
 		await untilCluster(world, "north", "GrantHeld", "GrantHeld");
 		await untilPlaced(world, NS);
 		expect(await roleIn(world.north, NS)).toMatch(/^Standby/);
-		expect(
-			passages(pair.questions.all()).map((it) => `${it.from} to ${it.to}`),
-		).toEqual(["north to south"]);
+		expect(movesOf(pair)).toEqual(["north to south"]);
 	});
 });

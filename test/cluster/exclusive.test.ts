@@ -18,8 +18,7 @@ import {
 	untilCluster,
 	untilServes,
 } from "./pair.ts";
-import { passages } from "./questions.ts";
-import { neverTwo, nothingMoves } from "./standstill.ts";
+import { movesOf, neverTwo, nothingMoves } from "./standstill.ts";
 import {
 	condition,
 	get,
@@ -47,9 +46,6 @@ afterAll(async () => {
 	await pair?.stop();
 	await closeRun();
 });
-
-const moves = () =>
-	passages(pair.questions.all()).map((it) => `${it.from} to ${it.to}`);
 
 it("is placed: the home side becomes active by its agent", async () => {
 	await place(world, NS, exclusive());
@@ -86,7 +82,7 @@ it("the region burns, its agent with it: the twin's agent takes over", async () 
 	expect(await roleIn(world.south, NS)).toBe("Active 1");
 	expect(await pods(world.south, NS)).toHaveLength(2);
 	await untilCluster(world, "north", "GrantHeld", "GrantTaken");
-	expect(moves()).toEqual(["north to south"]);
+	expect(movesOf(pair)).toEqual(["north to south"]);
 });
 
 it("the region returns: it stands by, gets its grant back, and nothing moves", async () => {
@@ -98,7 +94,7 @@ it("the region returns: it stands by, gets its grant back, and nothing moves", a
 	expect(await roleIn(world.north, NS)).toMatch(/^Standby/);
 	expect(await pods(world.north, NS)).toEqual([]);
 	expect(await runningIn(world.south)).toEqual(before);
-	expect(moves()).toEqual(["north to south"]);
+	expect(movesOf(pair)).toEqual(["north to south"]);
 });
 
 it("a Switchover goes from agent to agent", async () => {
@@ -109,7 +105,7 @@ it("a Switchover goes from agent to agent", async () => {
 	expect(await roleIn(world.south, NS)).toMatch(/^Standby/);
 	const gone = await side(world.south, NS);
 	expect(gone?.status?.podsGoneEpoch).toBe(gone?.status?.epoch);
-	expect(moves()).toEqual(["north to south", "south to north"]);
+	expect(movesOf(pair)).toEqual(["north to south", "south to north"]);
 });
 
 describe("the hub burns, its operator with it", () => {
@@ -141,7 +137,7 @@ describe("the hub burns, its operator with it", () => {
 		const { status } = await untilPlaced(world, NS);
 		expect(status?.activeCluster).toBe("south");
 		expect(await running(world)).toEqual(before);
-		expect(moves()).toEqual([
+		expect(movesOf(pair)).toEqual([
 			"north to south",
 			"south to north",
 			"north to south",
@@ -201,7 +197,7 @@ describe("hub and region burn together", () => {
 				isTrue(it, "Redundant"),
 		);
 		expect(await pods(world.south, NS)).toEqual([]);
-		expect(moves().at(-1)).toBe("south to north");
+		expect(movesOf(pair).at(-1)).toBe("south to north");
 	});
 
 	async function declareLost(name: string): Promise<void> {

@@ -13,6 +13,10 @@ export function neverTwo(pair: Pair): void {
 		expect(it.apartMs, JSON.stringify(it)).toBeGreaterThan(FENCE_MS);
 }
 
+/** How the yes to gates went from region to region so far, such as `north to south`. */
+export const movesOf = ({ questions }: Pair): string[] =>
+	passages(questions.all()).map((it) => `${it.from} to ${it.to}`);
+
 /** Neither a role, nor a pod, nor an answer to a gate changes while `during` lasts. */
 export async function nothingMoves(
 	{ world, questions }: Pair,
