@@ -12,12 +12,12 @@ import {
 	NS,
 	openPair,
 	type Pair,
-	type Place,
 	running,
 	untilCluster,
 	untilGranted,
 	untilServes,
 } from "./pair.ts";
+import type { Place } from "./pair-options.ts";
 import { type ApiProxy, pass, startProxy } from "./proxy.ts";
 import { movesOf, neverTwo, nothingMoves } from "./standstill.ts";
 import { place, untilPlaced, type World } from "./world.ts";

@@ -9,6 +9,7 @@ export async function installHub(
 	hub: RealCluster,
 	regions: Record<string, { readonly kubeconfig: string }>,
 	agent: "None" | "External" = "None",
+	namespace?: string,
 ): Promise<void> {
 	await apply(hub, ...crds());
 	const names = crds().map((it) => it.metadata.name ?? "");
@@ -16,7 +17,7 @@ export async function installHub(
 	const kubeconfigs = Object.entries(regions).map(
 		([name, it]) => [name, it.kubeconfig] as const,
 	);
-	await apply(hub, ...access(Object.fromEntries(kubeconfigs)));
+	await apply(hub, ...access(Object.fromEntries(kubeconfigs), namespace));
 	await apply(
 		hub,
 		...Object.keys(regions).map((name) => registration(name, agent)),

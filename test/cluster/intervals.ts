@@ -21,21 +21,26 @@ interface Standing {
 }
 
 /**
- * Of one process, from its log. Each line replaces the one before. The last
- * one counts to its expiry: a dead agent cannot tell gates to stop earlier.
+ * Of one process, from its log. Each line replaces the one before. The last one
+ * counts to its expiry, or to the death of the process at `diedMs`: from then on
+ * nobody tells gates to run.
  */
 export function intervalsOf(
 	region: Region,
 	lines: readonly string[],
+	diedMs = Number.POSITIVE_INFINITY,
 ): Interval[] {
 	const all = lines.map((it) => JSON.parse(it) as Standing);
 	return all.flatMap(({ hostMs, lastsMs, active }, nth) => {
-		const next = all[nth + 1]?.hostMs ?? Number.POSITIVE_INFINITY;
+		const next = all[nth + 1]?.hostMs ?? diedMs;
 		const untilMs = Math.min(hostMs + lastsMs, next);
 		if (untilMs <= hostMs) return [];
 		return active.map((key) => ({ region, key, fromMs: hostMs, untilMs }));
 	});
 }
+
+/** Now, on that clock. */
+export const hostNow = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** Pairs of one service in both regions where one began before the pods of the other, which have `fenceMs`, had surely ended. */
 export function overlaps(

@@ -2,10 +2,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PROFILES } from "../../src/core/profile.ts";
 import { closeRun, startClusters } from "../clusters/real/cluster.ts";
-import { until } from "../clusters/wait.ts";
 import { type Lane, openLane } from "./lane.ts";
 import { pods, roleIn } from "./move.ts";
-import { type Passing, pass } from "./proxy.ts";
+import { setTrap } from "./trap.ts";
 import {
 	condition,
 	place,
@@ -66,20 +65,23 @@ async function promote(lane: Lane, n: number): Promise<boolean> {
 	const left: Region = lost === "north" ? "south" : "north";
 	const epoch = before?.status?.epoch ?? 0;
 
-	const trap = setTrap(lane, left, n);
-	await lane.proxies[lost].cut();
-	await until(
-		`a kill at write ${n}, or the end without one`,
-		async () => trap.sprung() || (await isServed(lane, left)),
-		{ timeoutMs: 60_000 },
+	const since = performance.now();
+	const operator = {
+		proxies: [lane.proxies.hub, lane.proxies[left]],
+		kill: () => lane.operator.kill(),
+		restart: () => lane.restartOperator(),
+	};
+	const trap = setTrap(
+		n,
+		[operator],
+		(it) => it.isWrite && performance.now() - since > ARMED_MS,
 	);
-	const killed = await trap.remove();
-	if (killed) lane.restartOperator();
-
+	await lane.proxies[lost].cut();
 	const what = `${left} to serve after a death at write ${n}`;
 	const { status } = await untilService(lane, ns, what, (it) =>
 		isIn(it.status, left),
 	);
+	const killed = await trap.remove();
 	expect(status?.epoch, what).toBe(epoch + 1);
 	expect(status?.lastTransition).toMatchObject({ kind: "Failover", to: left });
 	expect(
@@ -114,38 +116,3 @@ const isIn = (status: Status, region: Region): boolean =>
 	status?.activeCluster === region &&
 	status.lastTransition?.readyAt !== undefined &&
 	condition({ metadata: {}, status }, "Available")?.status === "True";
-
-const isServed = async (lane: Lane, region: Region): Promise<boolean> =>
-	isIn((await service(lane, lane.name))?.status, region);
-
-interface Trap {
-	sprung(): boolean;
-	/** True when it had sprung. */
-	remove(): Promise<boolean>;
-}
-
-/** Kills the operator at its n-th write: even ones never arrive, odd ones are never answered. */
-function setTrap(lane: Lane, left: Region, n: number): Trap {
-	const since = performance.now();
-	let seen = 0;
-	let kill: Promise<void> | undefined;
-	const meddle = async (it: Passing): Promise<void> => {
-		if (kill) return it.drop();
-		const counts = it.isWrite && performance.now() - since > ARMED_MS;
-		if (!counts || ++seen !== n) return it.forward();
-		if (n % 2 === 1) await it.forward("unheard");
-		kill = lane.operator.kill();
-		await kill;
-		it.drop();
-	};
-	const { hub, [left]: region } = lane.proxies;
-	for (const proxy of [hub, region]) proxy.meddle = meddle;
-	return {
-		sprung: () => kill !== undefined,
-		remove: async () => {
-			for (const proxy of [hub, region]) proxy.meddle = pass;
-			await kill;
-			return kill !== undefined;
-		},
-	};
-}

@@ -12,7 +12,8 @@ import { closeRun } from "../clusters/real/cluster.ts";
 import { mountFault } from "../clusters/real/process/container.ts";
 import { until } from "../clusters/wait.ts";
 import { AGENTS, type Installed, openInstalled, REGIONS } from "./managed.ts";
-import { exclusive, NS, running, twinOf, untilCluster } from "./pair.ts";
+import { exclusive, NS, running, untilCluster } from "./pair.ts";
+import { twinOf } from "./pair-options.ts";
 import {
 	condition,
 	get,

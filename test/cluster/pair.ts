@@ -2,22 +2,28 @@
  * Two regions with an agent each that holds its region's grant, a hub, one
  * Exclusive service, and questions to the agents all the time.
  */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../src/api/object.ts";
 import { PROFILES } from "../../src/core/profile.ts";
 import { access, crds } from "../clusters/install.ts";
 import { type Operator, startOperator } from "../clusters/operator.ts";
 import {
-	type Network,
+	type RealCluster,
 	startCluster,
 	startClusters,
 } from "../clusters/real/cluster.ts";
 import { freePort } from "../clusters/real/port.ts";
 import { until } from "../clusters/wait.ts";
 import { installHub } from "./install-hub.ts";
-import { type Interval, intervalsOf } from "./intervals.ts";
+import { hostNow, type Interval, intervalsOf } from "./intervals.ts";
 import { uid } from "./move.ts";
+import {
+	agentOptions,
+	identityOf,
+	namespaceOf,
+	type PairOptions,
+	type Place,
+} from "./pair-options.ts";
 import { type Questions, startQuestions } from "./questions.ts";
 import {
 	apply,
@@ -41,8 +47,8 @@ export const LOSS_MS = PROFILES.Fast.lossSeconds * 1_000;
 /** Nothing moves for so long: whoever wanted to take over would have. */
 export const LASTING_MS = LOSS_MS + 4_000;
 
-export const exclusive = () =>
-	twinService(NS, {
+export const exclusive = (ns = NS) =>
+	twinService(ns, {
 		promotion: { policy: "Exclusive" },
 		manifests: [ofOneUser(deployment()), configMap()],
 	});
@@ -70,27 +76,9 @@ export interface Pair {
 	stop(): Promise<void>;
 }
 
-export interface PairOptions {
-	readonly network?: Network;
-	readonly etcdFlags?: readonly string[];
-	/** What an agent is given to reach the three; default: the administrator's. */
-	readonly reach?: (agent: Region, place: Place) => string | undefined;
-	readonly agentFlags?: readonly string[];
-	/** Of Node.js, for hub and agents. */
-	readonly nodeFlags?: readonly string[];
-	/** Real nodes come later: no kwok, and gates of an image that they have. Asked for at each start of an agent. */
-	readonly gateImage?: () => string;
-}
-
-export type Place = "hub" | Region;
-export const twinOf = (region: Region): Region =>
-	region === "north" ? "south" : "north";
-
-const IMAGE = `registry.example/gate@sha256:${"0".repeat(64)}`;
-
 export async function openPair(options: PairOptions = {}): Promise<Pair> {
 	const world = await openRegions(options);
-	const { network } = options;
+	const { network, installation: ns = NS } = options;
 	const sides = crds().filter((it) =>
 		it.metadata.name?.startsWith("twinsides"),
 	);
@@ -101,19 +89,24 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 		const ports = network ? [8900, 8901] : [await freePort(), await freePort()];
 		gates[it.name as Region] = ports.map((port) => `${hostname}:${port}`);
 		// The operator's namespace, in which grants are kept.
-		await apply(it, ...sides, ...access({}));
+		await apply(it, ...sides, ...access({}, namespaceOf(options)));
 	}
 	const agents: Partial<Record<Region, Operator>> = {};
-	const logs: { region: Region; lines: string[] }[] = [];
+	const logs: { region: Region; lines: string[]; diedMs?: number }[] = [];
 	const start = (region: Region, replica: 0 | 1): Operator => {
 		const lines: string[] = [];
-		logs.push({ region, lines });
-		return startOperator({
+		const log: (typeof logs)[number] = { region, lines };
+		logs.push(log);
+		const agent = startOperator({
 			...agentOptions(world, region, gates[region], replica, options),
 			onLine: (it) => {
 				if (it.includes('"msg":"standing"')) lines.push(it);
 			},
 		});
+		void agent.ended.then(() => {
+			log.diedMs = hostNow();
+		});
+		return agent;
 	};
 	const startAgent = (region: Region): void => {
 		agents[region] = start(region, 0);
@@ -122,7 +115,7 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 	startAgent("north");
 	startAgent("south");
 	const urls = (region: Region) =>
-		gates[region].map((it) => `http://${it}/v1/gate/${NS}/web`);
+		gates[region].map((it) => `http://${it}/v1/gate/${ns}/web`);
 	const questions = startQuestions({
 		north: urls("north"),
 		south: urls("south"),
@@ -138,7 +131,9 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 			return replica;
 		},
 		intervals: () =>
-			logs.flatMap(({ region, lines }) => intervalsOf(region, lines)),
+			logs.flatMap(({ region, lines, diedMs }) =>
+				intervalsOf(region, lines, diedMs),
+			),
 		stop: async () => {
 			questions.stop();
 			const all = [...Object.values(agents), ...replicas];
@@ -148,28 +143,44 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 	};
 }
 
-/** A world whose hub has nothing but its API server, and two regions as usual. */
-async function openRegions({
+/** A hub that has nothing but its API server, and two regions as usual. */
+async function startThree({
 	network,
 	etcdFlags = [],
-	nodeFlags = [],
 	gateImage,
-}: PairOptions): Promise<World> {
+}: PairOptions): Promise<Record<Place, RealCluster>> {
 	const shared = { audit: true, etcdFlags, ...(network ? { network } : {}) };
 	const kwok = gateImage === undefined;
 	const [hub, [north, south]] = await Promise.all([
 		startCluster({ ...shared, name: "hub", controllers: false, kwok: false }),
 		startClusters(["north", "south"], { ...shared, kwok }),
 	]);
-	const install = () => installHub(hub, { north, south }, "External");
+	return { hub, north, south };
+}
+
+async function openRegions(options: PairOptions): Promise<World> {
+	const { nodeFlags = [], reach, clusters } = options;
+	const { hub, north, south } = clusters ?? (await startThree(options));
+	const given = (it: RealCluster) =>
+		reach?.("hub", it.name as Place) ?? it.kubeconfig;
+	const regions = {
+		north: { kubeconfig: given(north) },
+		south: { kubeconfig: given(south) },
+	};
+	const install = () =>
+		installHub(hub, regions, "External", namespaceOf(options));
 	const start = (flags: readonly string[] = []): Operator =>
 		startOperator({
 			command: "hub",
 			nodeFlags,
-			kubeconfig: hub.kubeconfig,
+			kubeconfig: reach?.("hub", "hub") ?? hub.kubeconfig,
 			enter: hub.enter,
 			logFile: join(hub.dir, "operator.log"),
-			flags: ["--profile", "Fast", "--failure-domain", "site-hub", ...flags],
+			flags: [
+				...["--profile", "Fast", "--failure-domain", "site-hub"],
+				...identityOf(options),
+				...flags,
+			],
 		});
 	await install();
 	const world: World = {
@@ -180,48 +191,11 @@ async function openRegions({
 		},
 		stop: async () => {
 			await world.operator.kill();
-			await Promise.all([hub, north, south].map((it) => it.stop()));
+			if (!clusters)
+				await Promise.all([hub, north, south].map((it) => it.stop()));
 		},
 	};
 	return world;
-}
-
-function agentOptions(
-	world: World,
-	region: Region,
-	gates: readonly string[],
-	replica: 0 | 1,
-	{
-		reach,
-		agentFlags = [],
-		nodeFlags = [],
-		gateImage = () => IMAGE,
-	}: PairOptions,
-): Parameters<typeof startOperator>[0] {
-	const own = world[region];
-	const twin = twinOf(region);
-	const textOf = (place: Place) =>
-		reach?.(region, place) ?? world[place].kubeconfig;
-	const file = (place: Place): string => {
-		const path = join(own.dir, `agent-${place}.kubeconfig`);
-		writeFileSync(path, textOf(place), { mode: 0o600 });
-		return path;
-	};
-	return {
-		command: "agent",
-		nodeFlags,
-		kubeconfig: textOf(region),
-		enter: own.enter,
-		logFile: join(own.dir, `agent-${replica}.log`),
-		flags: [
-			...agentFlags,
-			...["--region", region, "--profile", "Fast", "--twin", twin],
-			...["--log-level", "debug"],
-			...["--twin-kubeconfig", file(twin), "--witness-kubeconfig", file("hub")],
-			...["--gate-image", gateImage(), "--gate-addresses", gates.join()],
-			...["--gate-port", new URL(`http://${gates[replica]}`).port],
-		],
-	};
 }
 
 /** Waits for a condition of a TwinCluster. */
@@ -248,10 +222,10 @@ export async function untilGranted(world: World): Promise<void> {
 }
 
 /** The one service is active there, and its pods are ready. */
-export const untilServes = (world: World, region: Region) =>
+export const untilServes = (world: World, region: Region, ns = NS) =>
 	untilService(
 		world,
-		NS,
+		ns,
 		`the service to be ready in ${region}`,
 		(it) => it.status?.activeCluster === region && isTrue(it, "Available"),
 	);

@@ -4,9 +4,11 @@
  * certificate cannot pass through) and speaks to the API server as the
  * administrator.
  */
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Agent, createServer, request } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import type { RealCluster } from "../clusters/real/cluster.ts";
 import { type Authority, createAuthority } from "../clusters/real/pki.ts";
 
@@ -14,6 +16,8 @@ import { type Authority, createAuthority } from "../clusters/real/pki.ts";
 export interface Passing {
 	readonly method: string;
 	readonly path: string;
+	/** Empty for a read. */
+	readonly body: string;
 	readonly isWatch: boolean;
 	/** Changes something: neither a read, nor a dry run, nor a Lease. */
 	readonly isWrite: boolean;
@@ -55,9 +59,13 @@ export async function startProxy(cluster: RealCluster): Promise<ApiProxy> {
 	const server = createServer(
 		{ ...serving, requestTimeout: 0, keepAliveTimeout: 60_000 },
 		(incoming, response) => {
-			const passing = passingOf(target, incoming, response);
-			if (passing.isWatch) watches.add(incoming.socket);
-			Promise.resolve(proxy.meddle(passing)).catch(() => passing.drop());
+			const pass = async () => {
+				const body = await text(incoming);
+				const passing = passingOf(target, incoming, body, response);
+				if (passing.isWatch) watches.add(incoming.socket);
+				await proxy.meddle(passing);
+			};
+			pass().catch(() => incoming.socket.destroy());
 		},
 	);
 	server.on("connection", (socket: Socket) => {
@@ -69,11 +77,10 @@ export async function startProxy(cluster: RealCluster): Promise<ApiProxy> {
 		socket.on("error", () => {});
 		socket.on("close", () => watches.delete(socket));
 	});
-	const listen = (port: number) =>
-		new Promise<void>((resolve, reject) => {
-			server.once("error", reject);
-			server.listen(port, "127.0.0.1", resolve);
-		});
+	const listen = async (port: number): Promise<void> => {
+		server.listen(port, "127.0.0.1");
+		await once(server, "listening");
+	};
 	const cut = async () => {
 		if (!server.listening) return;
 		const closed = new Promise((resolve) => server.close(resolve));
@@ -103,6 +110,7 @@ const READS = ["GET", "HEAD"];
 function passingOf(
 	{ url, agent }: Credentials,
 	incoming: IncomingMessage,
+	body: string,
 	response: ServerResponse,
 ): Passing {
 	const { method = "GET", url: path = "/" } = incoming;
@@ -110,8 +118,7 @@ function passingOf(
 	const drop = () => incoming.socket.destroy();
 	response.on("error", () => {});
 	return {
-		method,
-		path,
+		...{ method, path, body },
 		isWatch: query.get("watch") === "true" || query.get("watch") === "1",
 		isWrite:
 			!READS.includes(method) &&
@@ -119,7 +126,6 @@ function passingOf(
 			!path.includes("/leases"),
 		drop,
 		answer: (status, body, contentType = "application/json") => {
-			incoming.resume();
 			response.writeHead(status, { "content-type": contentType }).end(body);
 		},
 		forward: (unheard) =>
@@ -153,8 +159,7 @@ function passingOf(
 				response.on("close", () => {
 					if (!unheard && !done) outgoing.destroy();
 				});
-				incoming.on("error", () => {});
-				incoming.pipe(outgoing);
+				outgoing.end(body);
 			}),
 	};
 }

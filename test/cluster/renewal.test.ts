@@ -13,11 +13,10 @@ import {
 	NS,
 	openPair,
 	type Pair,
-	type Place,
 	running,
-	twinOf,
 	untilGranted,
 } from "./pair.ts";
+import { type Place, twinOf } from "./pair-options.ts";
 import { apply, get, place, type Region, type World } from "./world.ts";
 
 const OPS = "twin-operator-system";

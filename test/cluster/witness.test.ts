@@ -41,7 +41,8 @@ beforeAll(async () => {
 	// The operator's namespace, in which grants are kept.
 	await apply(witness, ...access({}));
 	pair = await openPair({
-		reach: (_, place) => (place === "hub" ? witness.kubeconfig : undefined),
+		reach: (who, place) =>
+			who !== "hub" && place === "hub" ? witness.kubeconfig : undefined,
 	});
 	world = pair.world;
 	await world.operator.stop();

@@ -20,16 +20,19 @@ export const crds = (): KubeObject[] =>
 	);
 
 /** The operator's namespace and one Secret for each region: name → kubeconfig. */
-export const access = (regions: Record<string, string>): KubeObject[] => [
+export const access = (
+	regions: Record<string, string>,
+	namespace = OPERATOR_NAMESPACE,
+): KubeObject[] => [
 	{
 		apiVersion: "v1",
 		kind: "Namespace",
-		metadata: { name: OPERATOR_NAMESPACE },
+		metadata: { name: namespace },
 	},
 	...Object.entries(regions).map(([name, kubeconfig]) => ({
 		apiVersion: "v1",
 		kind: "Secret",
-		metadata: { name: `${name}-kubeconfig`, namespace: OPERATOR_NAMESPACE },
+		metadata: { name: `${name}-kubeconfig`, namespace },
 		data: { kubeconfig: Buffer.from(kubeconfig).toString("base64") },
 	})),
 ];

@@ -13,10 +13,12 @@ const south = (fromMs: number, untilMs: number): Interval => ({
 	region: "south",
 });
 
-it("a later line replaces an earlier one; the last one counts to its expiry", () => {
+it("a later line replaces an earlier one; the last one counts to its expiry, or to its process's death", () => {
 	const lines = [line(10, 50, "shop/web"), line(30, 0), line(40, 50)];
 	expect(intervalsOf("north", lines)).toEqual([north(10, 30)]);
 	expect(intervalsOf("north", lines.slice(0, 1))).toEqual([north(10, 60)]);
+	expect(intervalsOf("north", lines, 45)).toEqual([north(10, 30)]);
+	expect(intervalsOf("north", lines.slice(0, 1), 45)).toEqual([north(10, 45)]);
 });
 
 it.each([
