@@ -36,6 +36,7 @@ export interface LinkOptions extends HubDeps {
 const LANE = 24;
 /** Old credentials may still carry what was begun with them. */
 const OLD_API_MS = 30_000;
+const READING_MS = 3_000;
 
 export class RegionLink {
 	readonly name: string;
@@ -68,6 +69,8 @@ export class RegionLink {
 	#saidVersion: string | undefined;
 	/** Kept apart from its health, which isolation makes forget. */
 	#wasSilent = false;
+	/** At which it came back, until its sides have been read again. */
+	#backMs: number | undefined;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -124,6 +127,18 @@ export class RegionLink {
 		return (
 			this.agent?.reason !== "Preparing" || this.#prepareFault !== undefined
 		);
+	}
+
+	/**
+	 * It has come back, and its sides are being read: what is to be said of them is
+	 * known in a moment. Not for long: a list that fails is to be told.
+	 */
+	get isBeingRead(): boolean {
+		if (this.#backMs === undefined) return false;
+		const lasted = this.#options.clock.now() - this.#backMs;
+		if (lasted < READING_MS && this.sides?.isCurrent === false) return true;
+		this.#backMs = undefined;
+		return false;
 	}
 
 	/** How strong the fencing of the region is, as its agent says. */
@@ -211,6 +226,7 @@ export class RegionLink {
 
 	/** Connections from before may be dead without knowing it: everything is read again on new ones. */
 	#comeBack(): void {
+		this.#backMs = this.#options.clock.now();
 		if (this.#prepared === "yes") this.#prepared = "no";
 		const made = this.#options.connector.connect(
 			this.name,

@@ -62,8 +62,8 @@ export async function serviceTurn(
 }
 
 /**
- * After a start the regions have not been seen yet. To say so of a service whose
- * status is in place would be two writes for nothing.
+ * After a start, or after a loss, the regions have not been read yet. To say so of
+ * a service whose status is in place would be two writes for nothing.
  */
 function isUntimely(hub: HubContext, service: ServiceView): boolean {
 	const { status, generation, deleting } = service;
@@ -73,7 +73,10 @@ function isUntimely(hub: HubContext, service: ServiceView): boolean {
 		(it) => hub.grants.of(it)?.kind === "Unknown",
 	);
 	if (unread && hub.grants.isYoung) return true;
-	return service.clusters.some((it) => hub.links.get(it)?.isSettled === false);
+	return service.clusters.some((it) => {
+		const link = hub.links.get(it);
+		return link?.isSettled === false || link?.isBeingRead === true;
+	});
 }
 
 /**

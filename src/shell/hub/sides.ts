@@ -96,6 +96,11 @@ export class Sides {
 		return this.#own.synced && this.#foreign.synced;
 	}
 
+	/** Read since the region came back. */
+	get isCurrent(): boolean {
+		return this.#own.synced && !this.#own.stale;
+	}
+
 	/** The server does not know TwinSides: the definition is gone, or was never there. */
 	get isUndefined(): boolean {
 		const { fault } = this.#own;

@@ -42,6 +42,40 @@ describe("a region that is lost", () => {
 		expect(await world.roles()).toBe("Standby/2 Active/1");
 	});
 
+	it("says nothing of a region that is back before it has read it", async () => {
+		const world = await World.start();
+		await world.serving(policy("Available"));
+		world.planes.north.die();
+		await world.clock.advance(60_000);
+		world.writes.length = 0;
+		world.planes.north.revive();
+		await world.clock.advance(60_000);
+		expect(await world.condition("Redundant")).toBe("True StandingBy");
+		const what = world.writes.map((it) => it.what);
+		// Superseded, stopping, standing by.
+		expect(what.filter((it) => it === "TwinService/status")).toHaveLength(3);
+		// Of the TwinCluster, and two of the service.
+		expect(what.filter((it) => it === "Event")).toHaveLength(3);
+	});
+
+	it("is seen by two hubs over one installation, which do not argue", async () => {
+		const world = await World.start();
+		const first = world.hub;
+		world.startHub();
+		await world.serving(policy("Available"));
+		world.planes.north.die();
+		await world.clock.advance(60_000);
+		world.planes.north.revive();
+		// As long as they argued, no time passed here.
+		await world.clock.advance(60_000);
+		expect(await world.roles()).toBe("Standby/2 Active/1");
+		expect(await world.condition("Redundant")).toBe("True StandingBy");
+		world.writes.length = 0;
+		await world.clock.advance(60_000);
+		expect(world.writes).toEqual([]);
+		void first?.stop();
+	});
+
 	it("makes a Manual service wait for a person", async () => {
 		const world = await World.start();
 		await world.serving(policy("Manual"));
