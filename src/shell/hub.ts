@@ -9,15 +9,16 @@ import {
 	TWIN_OPERATION,
 	TWIN_SERVICE,
 } from "../api/kind.ts";
-import { parseCluster } from "../core/hub/cluster.ts";
+import { parseCluster } from "../core/hub/cluster-view.ts";
 import type { SecretData } from "../core/hub/credentials.ts";
 import { type Health, isSilent, type Timing } from "../core/hub/loss.ts";
 import {
 	type OperationView,
 	parseOperation,
 } from "../core/hub/operation-view.ts";
-import type { Problem } from "../core/hub/placement.ts";
-import { parseService, type ServiceView } from "../core/hub/service.ts";
+import type { Problem } from "../core/hub/problem.ts";
+import { parseService } from "../core/hub/service.ts";
+import type { ServiceView } from "../core/hub/service-view.ts";
 import { clusterTurn } from "./hub/cluster-turn.ts";
 import {
 	type HubContext,

@@ -5,7 +5,7 @@
  * Rejected: a plan of all steps that is kept and carried on. After a hub's death
  * or a change in the middle of it, it would tell of a state that is not there.
  */
-import type { Problem } from "./placement.ts";
+import type { Problem } from "./problem.ts";
 
 /** A region with spec.agent Managed. */
 export interface AgentSeen {

@@ -3,7 +3,7 @@
 import type { Finding } from "../../api/condition.ts";
 import type { Reason } from "../../api/reason.ts";
 import { grantName } from "../region/grant/lease.ts";
-import type { ClusterSeen } from "./cluster.ts";
+import type { ClusterSeen } from "./cluster-view.ts";
 
 export function grantFindings(seen: ClusterSeen): readonly Finding[] {
 	return [

@@ -1,7 +1,7 @@
 /** What a TwinCluster says of the way to its region. */
 import type { Finding } from "../../api/condition.ts";
 import type { Reason } from "../../api/reason.ts";
-import type { ClusterSeen } from "./cluster.ts";
+import type { ClusterSeen } from "./cluster-view.ts";
 import { isSilent } from "./loss.ts";
 
 const finding = (

@@ -1,6 +1,6 @@
 /** The birth of a service: rules 16 and 17, without grants carried out by the hub. */
 import type { Policy } from "../region/side.ts";
-import type { Election } from "./election.ts";
+import type { Election } from "./elected.ts";
 import {
 	isAlive,
 	type Observation,

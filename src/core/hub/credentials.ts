@@ -1,7 +1,7 @@
 /** From what a TwinCluster names to a kubeconfig, or to why there is none. */
 import { fromArgoCd, isArgoCdSecret } from "./argocd-secret.ts";
-import type { CredentialsRef } from "./cluster.ts";
 import { fromProfile, type ProfileView } from "./cluster-profile.ts";
+import type { CredentialsRef } from "./cluster-view.ts";
 
 /** Base64 by key, as in a Secret. */
 export type SecretData = Readonly<Record<string, string>>;

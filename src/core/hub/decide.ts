@@ -8,7 +8,8 @@ import type { TwinServiceStatus } from "../../api/types.ts";
 import type { Wish } from "../region/side.ts";
 import type { Creation } from "./creation.ts";
 import { type DeletionStep, deletionStep } from "./deletion.ts";
-import { type Election, elect, staleWishes } from "./election.ts";
+import type { Election } from "./elected.ts";
+import { elect, staleWishes } from "./election.ts";
 import { rulesOf } from "./exclusive.ts";
 import {
 	type Observation,

@@ -3,9 +3,8 @@
  * wins. The hub writes wishes and creations only (PROTOCOL, rule 17); the agent
  * writes the role.
  */
-import type { Reason } from "../../api/reason.ts";
-import type { Wish } from "../region/side.ts";
 import { creationWish } from "./creation.ts";
+import type { Election, Move } from "./elected.ts";
 import { rulesOf } from "./exclusive.ts";
 import { failbackStep } from "./failback.ts";
 import {
@@ -19,49 +18,12 @@ import {
 	type RegionSeen,
 	regionNamed,
 } from "./observation.ts";
-import { type OperationStep, switchover } from "./operation.ts";
+import { switchover } from "./operation.ts";
+import type { OperationStep } from "./operation-step.ts";
 import { policyStep } from "./policy.ts";
 import { isSealed, sealedFirst } from "./seal.ts";
 import { areTwoActive, nameOf, supersededRegion } from "./supersede.ts";
 import { takeover, twoHeld } from "./takeover.ts";
-
-export type Election =
-	/** Roles are as they should be. */
-	| { readonly kind: "rest" }
-	| {
-			readonly kind: "wish";
-			readonly region: string;
-			readonly wish: Wish;
-			readonly why: Why;
-			readonly message: string;
-			readonly move?: Move;
-	  }
-	/** It goes on by itself once what the message names has happened. */
-	| {
-			readonly kind: "wait";
-			readonly reason: Reason;
-			readonly message: string;
-			readonly move?: Move;
-	  }
-	| {
-			readonly kind: "person";
-			readonly reason: Reason;
-			readonly message: string;
-	  };
-
-export type Why =
-	| "Creation"
-	| "Failover"
-	| "Failback"
-	| "Operation"
-	| "Superseded";
-
-/** What is set in motion where no wish says it: by the agents, or in steps. */
-export interface Move {
-	readonly kind: "Failover" | "Failback";
-	readonly from: string;
-	readonly to: string;
-}
 
 const REST: Election = { kind: "rest" };
 

@@ -12,10 +12,8 @@ import type { Template } from "../region/gate-pod.ts";
 import { templateOf } from "../region/workload.ts";
 import { grantsOf } from "./exclusive.ts";
 import type { Observation } from "./observation.ts";
-import type { Problem } from "./placement.ts";
-
-/** Profiles that do not bear the service, and why. */
-export type FenceProblems = Readonly<Partial<Record<ProfileName, Problem>>>;
+import type { Problem } from "./problem.ts";
+import type { FenceProblems } from "./service-view.ts";
 
 const NAMES = Object.keys(PROFILES) as ProfileName[];
 

@@ -9,9 +9,9 @@ import {
 	presentIn,
 	type RegionSeen,
 } from "./observation.ts";
-import type { Problem } from "./placement.ts";
 import type { Plan } from "./plan.ts";
 import { POLICY_CHANGING, policyStep } from "./policy.ts";
+import type { Problem } from "./problem.ts";
 import { isolation, redundantOf } from "./redundant.ts";
 import {
 	regionFault,

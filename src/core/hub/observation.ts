@@ -5,8 +5,8 @@ import type { SideView } from "../region/side.ts";
 import type { Grant } from "./grant.ts";
 import type { Health } from "./loss.ts";
 import type { OperationView } from "./operation-view.ts";
-import type { Placement, Problem } from "./placement.ts";
-import type { ServiceView } from "./service.ts";
+import type { Problem } from "./problem.ts";
+import type { Placement, ServiceView } from "./service-view.ts";
 
 /** A TwinSide without its objects. */
 export type SeenSide = Omit<SideView, "parts">;

@@ -6,7 +6,7 @@ import {
 } from "../../api/condition.ts";
 import { secondsBetween } from "../../api/time.ts";
 import type { Stage, TwinOperationStatus } from "../../api/types.ts";
-import type { OperationStep, StageName } from "./operation.ts";
+import type { OperationStep, StageName } from "./operation-step.ts";
 import type { OperationView } from "./operation-view.ts";
 
 export function operationStatus(

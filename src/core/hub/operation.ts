@@ -2,8 +2,6 @@
  * A TwinOperation, step by step. Its stages are what is seen, not what was
  * done: a hub that was restarted in the middle goes on from there.
  */
-import type { Reason } from "../../api/reason.ts";
-import type { Wish } from "../region/side.ts";
 import { isHalfway, type Rules, rulesOf } from "./exclusive.ts";
 import {
 	conditionOf,
@@ -17,40 +15,12 @@ import {
 	type RegionSeen,
 	regionNamed,
 } from "./observation.ts";
+import type { OperationStep, Route, StageName } from "./operation-step.ts";
 import type { OperationView } from "./operation-view.ts";
 import { policyStep } from "./policy.ts";
+import type { Problem } from "./problem.ts";
 import { failed, refused, targetOf } from "./refusal.ts";
 import { nameOf } from "./supersede.ts";
-
-export type StageName = "Started" | "OldStopped" | "Activated" | "Ready";
-
-interface Told {
-	readonly reason: Reason;
-	readonly message: string;
-}
-
-export interface Route {
-	readonly from?: string;
-	readonly to: string;
-	/** status.epoch of the service at the beginning. */
-	readonly epoch: number;
-}
-
-export type OperationStep =
-	/** Not begun, or held up; nothing is asked of the regions. */
-	| ({ readonly kind: "waiting"; readonly route?: Route } & Told)
-	| ({ readonly kind: "failed"; readonly route?: Route } & Told)
-	| ({
-			readonly kind: "running";
-			readonly route: Route;
-			readonly stages: readonly StageName[];
-			readonly wish?: { readonly region: string; readonly wish: Wish };
-	  } & Told)
-	| ({
-			readonly kind: "complete";
-			readonly route: Route;
-			readonly stages: readonly StageName[];
-	  } & Told);
 
 export function operationStep(
 	seen: Observation,
@@ -76,7 +46,7 @@ export function operationStep(
 	return proceed(seen, operation, route);
 }
 
-function heldUp(seen: Observation): Told | undefined {
+function heldUp(seen: Observation): Problem | undefined {
 	if (seen.isolated) {
 		return {
 			reason: "HubIsolated",
@@ -104,7 +74,7 @@ function heldUp(seen: Observation): Told | undefined {
 function unsettled(
 	seen: Observation,
 	{ type }: OperationView,
-): Told | undefined {
+): Problem | undefined {
 	if (rulesOf(seen) === "Unclear") {
 		return {
 			reason: "GrantUnread",

@@ -2,28 +2,11 @@
 import { createHash } from "node:crypto";
 import { applyPatch, type Operation } from "rfc6902";
 import type { KubeObject } from "../../api/object.ts";
-import type { Reason } from "../../api/reason.ts";
 import type { Patch, Target, TwinSideSpec } from "../../api/types.ts";
 import { canonical } from "../region/part.ts";
 import type { Policy, Standby } from "../region/side.ts";
-import type { FenceProblems } from "./fence.ts";
-import type { ServiceView, Source } from "./service.ts";
-
-/** Why something cannot be done, in the words of a condition. */
-export interface Problem {
-	readonly reason: Reason;
-	readonly message: string;
-}
-
-/** What is remembered of a side's objects: their hash, or why there are none. */
-export type Placement =
-	| {
-			readonly hash: string;
-			readonly count: number;
-			/** Profiles whose F its pods may outlast. */
-			readonly fence?: FenceProblems;
-	  }
-	| Problem;
+import type { Problem } from "./problem.ts";
+import type { ServiceView, Source } from "./service-view.ts";
 
 export interface Rendered {
 	readonly objects: readonly KubeObject[];

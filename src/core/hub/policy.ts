@@ -17,7 +17,7 @@ import {
 	type RegionSeen,
 	type SeenSide,
 } from "./observation.ts";
-import type { Problem } from "./placement.ts";
+import type { Problem } from "./problem.ts";
 
 export const POLICY_CHANGING = "PolicyChanging";
 

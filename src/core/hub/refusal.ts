@@ -11,7 +11,7 @@ import {
 	type RegionSeen,
 	regionNamed,
 } from "./observation.ts";
-import type { OperationStep } from "./operation.ts";
+import type { OperationStep } from "./operation-step.ts";
 import type { OperationView } from "./operation-view.ts";
 import { activeRegion, areTwoActive } from "./supersede.ts";
 

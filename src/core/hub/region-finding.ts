@@ -10,8 +10,8 @@ import {
 	presentIn,
 	type RegionSeen,
 } from "./observation.ts";
-import type { Problem } from "./placement.ts";
 import type { Plan } from "./plan.ts";
+import type { Problem } from "./problem.ts";
 import { activeRegion } from "./supersede.ts";
 
 type Status = Finding["status"];

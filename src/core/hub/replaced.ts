@@ -4,7 +4,7 @@
  * while the old one, which nobody asks any more, still runs.
  */
 import { type Observation, otherOf, presentIn } from "./observation.ts";
-import type { Problem } from "./placement.ts";
+import type { Problem } from "./problem.ts";
 
 export function replacedProblem(seen: Observation): Problem | undefined {
 	const { service } = seen;

@@ -6,7 +6,7 @@
  * Manual"). Cheaper would be to trust that requests die with their sender;
  * they do not: one was applied 30 s after the hub that sent it was killed.
  */
-import type { Election } from "./election.ts";
+import type { Election } from "./elected.ts";
 import {
 	type Observation,
 	otherOf,

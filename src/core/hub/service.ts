@@ -1,62 +1,14 @@
 /**
- * A TwinService as the hub remembers it: what is decided on, and its manifests
- * as text. What placing makes of them is computed once per generation.
+ * A TwinService is read. What placing makes of its manifests is computed once
+ * per generation.
  */
 import { LET_GO } from "../../api/label.ts";
-import {
-	type Identity,
-	identityOf,
-	type KubeObject,
-} from "../../api/object.ts";
-import type {
-	ClusterRef,
-	DeletionPolicy,
-	Gate,
-	Policy,
-	Target,
-	TwinServiceSpec,
-	TwinServiceStatus,
-} from "../../api/types.ts";
+import { identityOf, type KubeObject } from "../../api/object.ts";
+import type { TwinServiceSpec, TwinServiceStatus } from "../../api/types.ts";
 import type { Standby } from "../region/side.ts";
 import { fenceProblems } from "./fence.ts";
-import {
-	objectsFor,
-	type Placement,
-	place,
-	type Rendered,
-	targetsOf,
-} from "./placement.ts";
-
-export interface ServiceView extends Identity {
-	/** Clusters that a person lets go of (annotation). */
-	readonly letGo: readonly string[];
-	/** Names; the first is preferred. */
-	readonly clusters: readonly [string, string];
-	/** spec.manifests, spec.targets and spec.clusters, as JSON. */
-	readonly text: string;
-	/** By cluster: what its side is to have, or why it cannot. */
-	readonly placements: ReadonlyMap<string, Placement>;
-	readonly policy: Policy;
-	readonly gate: Gate;
-	readonly failback: Failback;
-	readonly standby: Standby;
-	readonly suspend: boolean;
-	readonly deletionPolicy: DeletionPolicy;
-	readonly status: TwinServiceStatus;
-}
-
-/** spec.promotion.failback, filled in. */
-export interface Failback {
-	readonly mode: "Manual" | "Automatic";
-	readonly stableSeconds: number;
-}
-
-/** What rendering needs of a spec. */
-export interface Source {
-	readonly manifests: readonly KubeObject[];
-	readonly targets?: readonly Target[];
-	readonly clusters: readonly ClusterRef[];
-}
+import { objectsFor, place, type Rendered, targetsOf } from "./placement.ts";
+import type { ServiceView, Source } from "./service-view.ts";
 
 export const sourceOf = (service: ServiceView): Source =>
 	JSON.parse(service.text) as Source;

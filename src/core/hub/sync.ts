@@ -1,6 +1,6 @@
 /** What has to be written into the sides so that they carry what the service asks for. */
 import { type Creation, creation } from "./creation.ts";
-import type { Election } from "./election.ts";
+import type { Election } from "./elected.ts";
 import { fenceProblem } from "./fence.ts";
 import {
 	isAlive,
@@ -11,8 +11,9 @@ import {
 	type RegionSeen,
 	type SeenSide,
 } from "./observation.ts";
-import { namespaceProblem, type Problem } from "./placement.ts";
+import { namespaceProblem } from "./placement.ts";
 import { policyStep } from "./policy.ts";
+import type { Problem } from "./problem.ts";
 import { replacedProblem } from "./replaced.ts";
 import { supersededRegion } from "./supersede.ts";
 

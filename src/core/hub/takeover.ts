@@ -2,7 +2,7 @@
  * A loss of an Exclusive service's region where agents hold grants: the hub
  * promotes nothing. It reports what the agents do, and when they cannot.
  */
-import type { Election } from "./election.ts";
+import type { Election } from "./elected.ts";
 import { isTaken } from "./exclusive.ts";
 import {
 	isAlive,

@@ -6,7 +6,7 @@
 
 import { secondsBetween } from "../../api/time.ts";
 import type { Transition, TwinServiceStatus } from "../../api/types.ts";
-import type { Move } from "./election.ts";
+import type { Move } from "./elected.ts";
 import { isTaken, rulesOf } from "./exclusive.ts";
 import { FAILBACK } from "./failback.ts";
 import { isSilent } from "./loss.ts";

@@ -4,9 +4,10 @@ import type { KubeObject } from "../../api/object.ts";
 import { formOf } from "./form.ts";
 import type { LiveView } from "./live.ts";
 import { migration } from "./live.ts";
-import type { Observation, Problem } from "./observation.ts";
+import type { Observation } from "./observation.ts";
 import { FIRST, LAST, rankOf } from "./order.ts";
 import type { Part } from "./part.ts";
+import type { Problem } from "./problem.ts";
 import type { SideView } from "./side.ts";
 import { type Form, hasRole, isOwned, withRole } from "./workload.ts";
 

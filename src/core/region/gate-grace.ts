@@ -7,7 +7,7 @@ import { PROFILES, type ProfileName } from "../profile.ts";
 import type { GateForm } from "./gate-form.ts";
 import { containersOf, type PodSpec } from "./gate-pod.ts";
 import { profileFor } from "./gate-time.ts";
-import type { Problem } from "./observation.ts";
+import type { Problem } from "./problem.ts";
 
 /** What the kubelet takes beyond the grace until the last process is dead. */
 const KUBELET_SECONDS = 3;

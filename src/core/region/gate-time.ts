@@ -5,7 +5,7 @@
  */
 import { PROFILES, type ProfileName } from "../profile.ts";
 import type { Chosen, GateForm } from "./gate-form.ts";
-import type { Problem } from "./observation.ts";
+import type { Problem } from "./problem.ts";
 
 /** A question takes a second at most, and they are a second apart. Fewer would let a lost packet stop an application. */
 export const LEAST_SECONDS = 3;

@@ -2,6 +2,7 @@
 import type { Resource } from "../../api/kind.ts";
 import type { GrantView } from "./exclusive/view.ts";
 import type { LiveView } from "./live.ts";
+import type { Said } from "./problem.ts";
 import type { SideView } from "./side.ts";
 
 /** What is known of the objects of one kind. `pending` and `failed` are not "none". */
@@ -11,17 +12,6 @@ export type KindState =
 	/** The cluster does not serve it. */
 	| { readonly kind: "absent" }
 	| { readonly kind: "failed"; readonly message: string };
-
-/** What the API server answered to the last write of an object. */
-export interface Said {
-	readonly reason:
-		| "Refused"
-		| "AlreadyExists"
-		| "BeingDeleted"
-		| "TargetMissing"
-		| "WriteUnknown";
-	readonly message: string;
-}
 
 /** Differences that stood in the answer to our own write: the server's own spelling. */
 export interface Settled {
@@ -46,18 +36,4 @@ export interface Observation {
 	readonly grant?: GrantView;
 	/** Deletion with `Orphan`: every object was seen released in this turn. */
 	readonly released?: boolean;
-}
-
-/** Something that keeps a part from being applied. */
-export interface Problem {
-	readonly reason:
-		| Said["reason"]
-		| "KindNotServed"
-		| "Unreadable"
-		| "EpochAhead"
-		| "GateImpossible"
-		| "GateTooSlow"
-		| "GraceTooLong"
-		| "WrongRegion";
-	readonly message: string;
 }

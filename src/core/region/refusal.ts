@@ -1,5 +1,5 @@
 /** What is told of a write that the API server did not take. */
-import type { Said } from "./observation.ts";
+import type { Said } from "./problem.ts";
 
 /** The server's own words. */
 export function refused(kind: string, name: string, words: string): Said {

@@ -4,13 +4,15 @@ import { INSTALLATION, SIDE_FINALIZER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { Action } from "../../core/hub/decide.ts";
 import { sideSpec, twinOf } from "../../core/hub/placement.ts";
-import { renderedFor, type ServiceView } from "../../core/hub/service.ts";
+import { renderedFor } from "../../core/hub/service.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import { NO_CHANGE } from "../../core/hub/sync.ts";
 import type { Answer } from "../port.ts";
 import { ensureNamespace } from "./bootstrap.ts";
-import { type HubContext, WRITE_TIMEOUT_MS } from "./context.ts";
+import type { HubContext } from "./context.ts";
 import { dryRun } from "./dry-run.ts";
 import type { RegionLink } from "./link.ts";
+import { WRITE_TIMEOUT_MS } from "./request.ts";
 
 /** `again`: nothing came of it; try later. */
 export type Result = "done" | "again";

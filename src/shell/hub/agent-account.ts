@@ -5,15 +5,12 @@ import {
 	credentialFault,
 	type Place,
 } from "../../core/hub/agent-credential.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import type { Api } from "../port.ts";
 import { faultOf, notAnswering, refusedByHub } from "./agent-refusal.ts";
-import {
-	type AgentKit,
-	type HubContext,
-	REQUEST_TIMEOUT_MS,
-} from "./context.ts";
+import type { AgentKit, HubContext } from "./context.ts";
 import type { RegionLink } from "./link.ts";
+import { REQUEST_TIMEOUT_MS } from "./request.ts";
 
 /** A credential that is to be made. */
 export interface Outstanding {

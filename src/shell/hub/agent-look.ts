@@ -13,15 +13,12 @@ import {
 	type Wanted,
 } from "../../core/hub/agent-install.ts";
 import type { AgentSeen } from "../../core/hub/agent-rollout.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import { credentialsOf, type Outstanding, type Twin } from "./agent-account.ts";
 import { faultOf, notAnswering } from "./agent-refusal.ts";
-import {
-	type AgentKit,
-	type HubContext,
-	REQUEST_TIMEOUT_MS,
-} from "./context.ts";
+import type { AgentKit, HubContext } from "./context.ts";
 import type { RegionLink } from "./link.ts";
+import { REQUEST_TIMEOUT_MS } from "./request.ts";
 
 /** One region, and what is known of it in this turn. */
 export interface Looked {

@@ -1,5 +1,5 @@
 /** What keeps the hub from installing an agent, in words. */
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import type { Answer } from "../port.ts";
 
 export const notAnswering = (region: string): Problem => ({

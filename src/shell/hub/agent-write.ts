@@ -4,13 +4,14 @@ import { FIELD_MANAGER } from "../../api/label.ts";
 import { kubeconfigText } from "../../core/hub/agent-credential.ts";
 import { idOf, type Wanted } from "../../core/hub/agent-install.ts";
 import type { Part } from "../../core/hub/agent-rollout.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import type { Fault } from "../port.ts";
 import { tokenIn, tokenRequest } from "../token.ts";
 import type { Outstanding } from "./agent-account.ts";
 import type { Looked } from "./agent-look.ts";
 import { notAnswering, refused, refusedByHub } from "./agent-refusal.ts";
-import { type HubContext, WRITE_TIMEOUT_MS } from "./context.ts";
+import type { HubContext } from "./context.ts";
+import { WRITE_TIMEOUT_MS } from "./request.ts";
 
 /** As the chart's objects of the agent have them: who removes it finds all by these. */
 const LABELS = {

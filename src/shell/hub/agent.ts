@@ -3,10 +3,10 @@ import { LEASE } from "../../api/kind.ts";
 import { AGENT_VERSION, FENCING } from "../../api/label.ts";
 import type { AgentMode } from "../../api/types.ts";
 import type { FencingForm } from "../../core/hub/observation.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import type { Api, Clock, Metrics } from "../port.ts";
 import { AGENT_LEASE } from "../region/lease.ts";
-import { REQUEST_TIMEOUT_MS } from "./context.ts";
+import { REQUEST_TIMEOUT_MS } from "./request.ts";
 
 /** An agent whose Lease stands still for so long is not at work. */
 const AGENT_SILENT_MS = 30_000;

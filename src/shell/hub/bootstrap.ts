@@ -8,7 +8,7 @@ import { APPLIED, CREATED_BY, FIELD_MANAGER } from "../../api/label.ts";
 import type { KubeObject } from "../../api/object.ts";
 import { canonical, hashOf } from "../../core/region/part.ts";
 import type { Api } from "../port.ts";
-import { REQUEST_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "./context.ts";
+import { REQUEST_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "./request.ts";
 
 /** Answers with what went wrong, if anything did. */
 export async function prepareRegion(

@@ -2,20 +2,17 @@
 import { TWIN_CLUSTER } from "../../api/kind.ts";
 import { CLUSTER_FINALIZER } from "../../api/label.ts";
 import type { PendingDeletion } from "../../api/types.ts";
-import {
-	type ClusterSeen,
-	type ClusterView,
-	clusterProblem,
-	clusterStatus,
-} from "../../core/hub/cluster.ts";
+import { clusterProblem, clusterStatus } from "../../core/hub/cluster.ts";
+import type { ClusterSeen, ClusterView } from "../../core/hub/cluster-view.ts";
 import { isSilent, UNOBSERVED } from "../../core/hub/loss.ts";
 import { newsOf } from "../../core/hub/rollup.ts";
 import type { Clock } from "../port.ts";
 import type { Turn } from "../queue.ts";
 import { deleteSide } from "./act.ts";
-import { type HubContext, wallOf } from "./context.ts";
+import type { HubContext } from "./context.ts";
 import type { RegionLink } from "./link.ts";
 import { recordCluster, recordFinalizers } from "./record.ts";
+import { wallOf } from "./request.ts";
 
 const UNSETTLED_MS = 5_000;
 const AGAIN_MS = 2_000;

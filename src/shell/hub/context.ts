@@ -1,11 +1,11 @@
 /** What the parts of the hub share. */
 import type { KubeObject } from "../../api/object.ts";
-import type { ClusterView } from "../../core/hub/cluster.ts";
+import type { ClusterView } from "../../core/hub/cluster-view.ts";
 import type { SecretData } from "../../core/hub/credentials.ts";
 import type { Timing } from "../../core/hub/loss.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
-import type { Problem } from "../../core/hub/placement.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
+import type { Problem } from "../../core/hub/problem.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import type { Profile, ProfileName } from "../../core/profile.ts";
 import type { Address, Api, Clock, Connector, Log, Metrics } from "../port.ts";
 import type { Queue } from "../queue.ts";
@@ -81,10 +81,3 @@ export type { EventTarget };
 /** Turns of the same urgency take their turn in the order of their coming. */
 export const PROMOTION = 0;
 export const ROUTINE = 5;
-
-/** For one read or one small write. */
-export const REQUEST_TIMEOUT_MS = 10_000;
-/** A webhook may take ten seconds of its own. */
-export const WRITE_TIMEOUT_MS = 15_000;
-
-export const wallOf = (clock: Clock): string => clock.wall().toISOString();

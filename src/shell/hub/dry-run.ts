@@ -9,7 +9,7 @@ import type { Verdict } from "../../core/hub/observation.ts";
 import { safeWords } from "../../core/region/refusal.ts";
 import { render } from "../../core/region/workload.ts";
 import type { Answer, Api } from "../port.ts";
-import { WRITE_TIMEOUT_MS } from "./context.ts";
+import { WRITE_TIMEOUT_MS } from "./request.ts";
 
 export interface DryRun {
 	readonly api: Api;

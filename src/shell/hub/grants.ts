@@ -13,7 +13,7 @@ import {
 import type { Timing } from "../../core/hub/loss.ts";
 import { grantName } from "../../core/region/grant/lease.ts";
 import type { Api, Clock } from "../port.ts";
-import { wallOf } from "./context.ts";
+import { wallOf } from "./request.ts";
 
 export interface GrantWatchOptions {
 	/** Where the agents keep their grants: the hub's own, or the witness's. */

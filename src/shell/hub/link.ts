@@ -13,13 +13,14 @@ import {
 	UNOBSERVED,
 } from "../../core/hub/loss.ts";
 import type { FencingForm, Seen, Verdict } from "../../core/hub/observation.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import type { Address } from "../port.ts";
 import { AgentWatch } from "./agent.ts";
 import { prepareRegion } from "./bootstrap.ts";
-import { type HubDeps, wallOf } from "./context.ts";
+import type { HubDeps } from "./context.ts";
 import { Lane } from "./lane.ts";
 import { probing } from "./probe.ts";
+import { wallOf } from "./request.ts";
 import { Sides } from "./sides.ts";
 import { SwitchApi } from "./switch-api.ts";
 

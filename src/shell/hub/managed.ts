@@ -4,8 +4,9 @@
  * and looks again. At rest it only reads.
  */
 import { rolloutOf } from "../../core/hub/agent-rollout.ts";
-import { type ClusterView, clusterProblem } from "../../core/hub/cluster.ts";
-import type { Problem } from "../../core/hub/placement.ts";
+import { clusterProblem } from "../../core/hub/cluster.ts";
+import type { ClusterView } from "../../core/hub/cluster-view.ts";
+import type { Problem } from "../../core/hub/problem.ts";
 import { Queue, type Turn } from "../queue.ts";
 import { look } from "./agent-look.ts";
 import { writePart } from "./agent-write.ts";

@@ -1,7 +1,7 @@
 /** What metrics tell of services and regions: the same as their status. */
 import type { Condition } from "../../api/condition.ts";
 import type { TwinClusterStatus, TwinServiceStatus } from "../../api/types.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import type { Metrics } from "../port.ts";
 
 type Labels = Readonly<Record<string, string>>;

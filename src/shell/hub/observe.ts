@@ -8,9 +8,10 @@ import type {
 } from "../../core/hub/observation.ts";
 import { placedHash } from "../../core/hub/observation.ts";
 import { byTurn } from "../../core/hub/operation-view.ts";
-import type { Problem } from "../../core/hub/placement.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
-import { type HubContext, wallOf } from "./context.ts";
+import type { Problem } from "../../core/hub/problem.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
+import type { HubContext } from "./context.ts";
+import { wallOf } from "./request.ts";
 
 /** `fresh`: sides read in this turn, by region; they count instead of what is remembered. */
 export function observation(

@@ -1,11 +1,12 @@
 /** TwinOperations beside the one whose turn it is. */
 import { TWIN_SERVICE } from "../../api/kind.ts";
-import type { OperationStep } from "../../core/hub/operation.ts";
 import { operationStatus } from "../../core/hub/operation-status.ts";
+import type { OperationStep } from "../../core/hub/operation-step.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
 import type { Turn } from "../queue.ts";
-import { type HubContext, REQUEST_TIMEOUT_MS, wallOf } from "./context.ts";
+import type { HubContext } from "./context.ts";
 import { recordOperation } from "./record.ts";
+import { REQUEST_TIMEOUT_MS, wallOf } from "./request.ts";
 
 /** The others say that they wait. False: not everything could be written. */
 export async function waitingOperations(

@@ -6,12 +6,13 @@ import {
 	TWIN_SERVICE,
 } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
-import type { ClusterView } from "../../core/hub/cluster.ts";
+import type { ClusterView } from "../../core/hub/cluster-view.ts";
 import { statusPatch } from "../../core/hub/merge.ts";
 import type { OperationView } from "../../core/hub/operation-view.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import type { Answer } from "../port.ts";
-import { type HubContext, REQUEST_TIMEOUT_MS } from "./context.ts";
+import type { HubContext } from "./context.ts";
+import { REQUEST_TIMEOUT_MS } from "./request.ts";
 
 type Recorded = Pick<
 	ServiceView | ClusterView | OperationView,

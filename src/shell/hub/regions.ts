@@ -1,6 +1,6 @@
 /** Links to regions follow TwinClusters and the Secrets that they name. */
 
-import type { ClusterView } from "../../core/hub/cluster.ts";
+import type { ClusterView } from "../../core/hub/cluster-view.ts";
 import {
 	credentialsFor,
 	type ProfileRead,

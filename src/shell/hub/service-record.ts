@@ -5,7 +5,7 @@ import type { Decision } from "../../core/hub/decide.ts";
 import { isMinor, isPlacing, statusPatch } from "../../core/hub/merge.ts";
 import type { Observation } from "../../core/hub/observation.ts";
 import { operationStatus } from "../../core/hub/operation-status.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import type { Turn } from "../queue.ts";
 import type { HubContext } from "./context.ts";
 import { operationNews, waitingOperations } from "./operation-turn.ts";

@@ -3,19 +3,15 @@ import { TWIN_SIDE } from "../../api/kind.ts";
 import { type Action, type Decision, decide } from "../../core/hub/decide.ts";
 import { failbackStep } from "../../core/hub/failback.ts";
 import type { Observation, Seen } from "../../core/hub/observation.ts";
-import type { ServiceView } from "../../core/hub/service.ts";
+import type { ServiceView } from "../../core/hub/service-view.ts";
 import { placeOf, textOf } from "../log.ts";
 import type { Turn } from "../queue.ts";
 import { backoffMs } from "../retry.ts";
 import { act, type Result } from "./act.ts";
-import {
-	type HubContext,
-	PROMOTION,
-	REQUEST_TIMEOUT_MS,
-	ROUTINE,
-} from "./context.ts";
+import { type HubContext, PROMOTION, ROUTINE } from "./context.ts";
 import type { RegionLink } from "./link.ts";
 import { observation } from "./observe.ts";
+import { REQUEST_TIMEOUT_MS } from "./request.ts";
 import { recordAll, type ServiceMemory } from "./service-record.ts";
 import { seenSide } from "./sides.ts";
 

@@ -3,7 +3,8 @@
  * to its own writes, and when to try again. Losing it (a restart) costs a
  * request or two, never an error.
  */
-import type { Said, Settled } from "../../core/region/observation.ts";
+import type { Settled } from "../../core/region/observation.ts";
+import type { Said } from "../../core/region/problem.ts";
 import type { SideStatus } from "../../core/region/side.ts";
 import { type Backoff, backoffMs } from "../retry.ts";
 

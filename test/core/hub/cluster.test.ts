@@ -2,13 +2,15 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../src/api/object.ts";
 import {
-	type ClusterSeen,
-	type ClusterView,
 	clusterProblem,
 	clusterStatus,
-	parseCluster,
 } from "../../../src/core/hub/cluster.ts";
-import type { Problem } from "../../../src/core/hub/placement.ts";
+import {
+	type ClusterSeen,
+	type ClusterView,
+	parseCluster,
+} from "../../../src/core/hub/cluster-view.ts";
+import type { Problem } from "../../../src/core/hub/problem.ts";
 import { ALIVE, LOST, SILENT, WALL } from "./fixture.ts";
 import { clusterObject } from "./objects.ts";
 

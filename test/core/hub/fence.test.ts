@@ -1,11 +1,11 @@
 /** Whether pods stop within F, and what a TwinCluster says of grants, fencing and sites. */
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../src/api/object.ts";
+import { grantFindings } from "../../../src/core/hub/cluster-grant.ts";
 import {
 	type ClusterView,
 	parseCluster,
-} from "../../../src/core/hub/cluster.ts";
-import { grantFindings } from "../../../src/core/hub/cluster-grant.ts";
+} from "../../../src/core/hub/cluster-view.ts";
 import { decide } from "../../../src/core/hub/decide.ts";
 import { fenceProblems } from "../../../src/core/hub/fence.ts";
 import type { Grant, GrantKind } from "../../../src/core/hub/grant.ts";

@@ -10,10 +10,8 @@ import {
 	type OperationView,
 	parseOperation,
 } from "../../../src/core/hub/operation-view.ts";
-import {
-	parseService,
-	type ServiceView,
-} from "../../../src/core/hub/service.ts";
+import { parseService } from "../../../src/core/hub/service.ts";
+import type { ServiceView } from "../../../src/core/hub/service-view.ts";
 import type { SideStatus } from "../../../src/core/region/side.ts";
 import { serviceObject } from "./objects.ts";
 
