@@ -1,7 +1,6 @@
 /** switchover, failover, failback of several services: those that are named, or all that are active in a region. */
-import { TWIN_CLUSTER, TWIN_OPERATION, TWIN_SERVICE } from "../../api/kind.ts";
+import { TWIN_OPERATION, TWIN_SERVICE } from "../../api/kind.ts";
 import type {
-	TwinCluster,
 	TwinOperation,
 	TwinOperationSpec,
 	TwinService,
@@ -91,14 +90,18 @@ async function activeIn(
 	kind: MoveKind,
 	region: string,
 ): Promise<readonly TwinService[]> {
-	const [services, clusters] = await Promise.all([
-		list<TwinService>(session, TWIN_SERVICE, session.namespace),
-		list<TwinCluster>(session, TWIN_CLUSTER),
-	]);
-	if (!services || !clusters) throw notAHub(session);
-	const regions = clusters.map((it) => it.metadata?.name ?? "");
-	if (!regions.includes(region))
-		throw unknownName("TwinCluster", region, "on this hub", regions);
+	const services = await list<TwinService>(
+		session,
+		TWIN_SERVICE,
+		session.namespace,
+	);
+	if (!services) throw notAHub(session);
+	// As the services name them: whoever may move these need not know of others.
+	const regions = new Set(
+		services.flatMap((it) => it.spec.clusters.map(({ name }) => name)),
+	);
+	if (services.length > 0 && !regions.has(region))
+		throw unknownName("region", region, "for any of them", [...regions]);
 	const active = services.filter((it) => sourceOf(it) === region);
 	if (kind !== "failover") return active;
 	const isExclusive = (it: TwinService): boolean =>
