@@ -1,12 +1,14 @@
 /** `kubectl twin`, as a person runs it: a process of its own, with a kubeconfig of several contexts. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import { programs } from "../clusters/real/binaries.ts";
 import type { RealCluster } from "../clusters/real/cluster.ts";
+import { prepareHelm } from "../clusters/real/helm.ts";
 
-const SRC = join(import.meta.dirname, "../../src");
+const ROOT = join(import.meta.dirname, "../..");
+const SRC = join(ROOT, "src");
 
 export interface Ended {
 	readonly code: number | null;
@@ -22,6 +24,8 @@ export interface Person {
 	twin(args: readonly string[], until?: string): Promise<Ended>;
 	/** Runs the real kubectl with the plugin on its PATH. */
 	kubectl(args: readonly string[]): Promise<Ended>;
+	/** A line as a document has it, in this project's folder, with kubectl and Helm on the PATH too. */
+	shell(line: string): Promise<Ended>;
 }
 
 interface Kubeconfig {
@@ -70,6 +74,14 @@ export function personWith(
 		twin: (args, until) => run(join(dir, "kubectl-twin"), args, env, until),
 		kubectl: async (args) =>
 			run((await programs()).get("kubectl") ?? "kubectl", args, env),
+		shell: async (line) => {
+			const tools = [await programs(), await prepareHelm()].flatMap((it) =>
+				["kubectl", "helm"].flatMap((name) => it.get(name) ?? []),
+			);
+			const path = [dir, ...tools.map((it) => dirname(it))].join(":");
+			const PATH = `${path}:${process.env.PATH}`;
+			return run("/bin/sh", ["-c", line], { ...env, PATH });
+		},
 	};
 }
 
@@ -80,7 +92,9 @@ function run(
 	until?: string,
 ): Promise<Ended> {
 	return new Promise((resolve, reject) => {
-		const child = spawn(file, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(file, args, {
+			...{ env, cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+		});
 		let [out, err] = ["", ""];
 		let interrupted = false;
 		child.stdout.on("data", (part: Buffer) => {
