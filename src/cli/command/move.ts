@@ -197,7 +197,7 @@ const elapsed = ({ status }: TwinOperation, at: string): string =>
 		.toFixed(1)
 		.padStart(6)} s`;
 
-export const conditionIn = (
+const conditionIn = (
 	{ status }: TwinOperation,
 	type: string,
 ): Condition | undefined =>
@@ -205,10 +205,19 @@ export const conditionIn = (
 		(it) => it.type === type,
 	);
 
-function ended({ terminal }: Session, it: TwinOperation): boolean {
+/** Why it has failed, if it has. */
+export function failureOf(it: TwinOperation): string | undefined {
 	const failed = conditionIn(it, "Failed");
-	if (failed?.status === "True") throw new CliFault(failed.message);
-	if (conditionIn(it, "Complete")?.status !== "True") return false;
+	return failed?.status === "True" ? failed.message : undefined;
+}
+
+export const isComplete = (it: TwinOperation): boolean =>
+	conditionIn(it, "Complete")?.status === "True";
+
+function ended({ terminal }: Session, it: TwinOperation): boolean {
+	const failure = failureOf(it);
+	if (failure !== undefined) throw new CliFault(failure);
+	if (!isComplete(it)) return false;
 	const { status, spec } = it;
 	terminal.out(
 		`${spec.service} is active in ${status?.to ?? spec.to}, after ${status?.seconds ?? 0} s`,

@@ -8,9 +8,10 @@ import type {
 import { CliFault, unknownName } from "../fault.ts";
 import { list, notAHub, type Session, serviceOf } from "../session.ts";
 import {
-	conditionIn,
 	confirmLoss,
 	create,
+	failureOf,
+	isComplete,
 	type MoveKind,
 	type MoveOptions,
 	move,
@@ -202,7 +203,7 @@ async function follow(
 			const operation = found.get(key);
 			const failure = operation ? failureOf(operation) : DELETED;
 			if (failure !== undefined) failed.push({ ...it, why: failure });
-			else if (!isComplete(operation)) continue;
+			else if (operation && !isComplete(operation)) continue;
 			slowestSeconds = Math.max(
 				slowestSeconds,
 				operation?.status?.seconds ?? 0,
@@ -234,12 +235,3 @@ async function operationsIn(
 		]),
 	);
 }
-
-function failureOf(operation: TwinOperation): string | undefined {
-	const it = conditionIn(operation, "Failed");
-	return it?.status === "True" ? it.message : undefined;
-}
-
-const isComplete = (operation: TwinOperation | undefined): boolean =>
-	operation !== undefined &&
-	conditionIn(operation, "Complete")?.status === "True";

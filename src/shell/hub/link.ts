@@ -37,6 +37,7 @@ export interface LinkOptions extends HubDeps {
 const LANE = 24;
 /** Old credentials may still carry what was begun with them. */
 const OLD_API_MS = 30_000;
+/** Of a region that is back: within that its sides have been listed, or the list fails. */
 const READING_MS = 3_000;
 
 export class RegionLink {
@@ -70,8 +71,6 @@ export class RegionLink {
 	#saidVersion: string | undefined;
 	/** Kept apart from its health, which isolation makes forget. */
 	#wasSilent = false;
-	/** At which it came back, until its sides have been read again. */
-	#backMs: number | undefined;
 
 	constructor(options: LinkOptions) {
 		this.#options = options;
@@ -135,11 +134,9 @@ export class RegionLink {
 	 * known in a moment. Not for long: a list that fails is to be told.
 	 */
 	get isBeingRead(): boolean {
-		if (this.#backMs === undefined) return false;
-		const lasted = this.#options.clock.now() - this.#backMs;
-		if (lasted < READING_MS && this.sides?.isCurrent === false) return true;
-		this.#backMs = undefined;
-		return false;
+		if (this.aliveSinceMs === undefined) return false;
+		const lasted = this.#options.clock.now() - this.aliveSinceMs;
+		return lasted < READING_MS && this.sides?.isCurrent === false;
 	}
 
 	/** How strong the fencing of the region is, as its agent says. */
@@ -227,7 +224,6 @@ export class RegionLink {
 
 	/** Connections from before may be dead without knowing it: everything is read again on new ones. */
 	#comeBack(): void {
-		this.#backMs = this.#options.clock.now();
 		if (this.#prepared === "yes") this.#prepared = "no";
 		const made = this.#options.connector.connect(
 			this.name,
